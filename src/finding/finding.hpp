@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.hpp"
+#include "fact/fact_base.hpp"
+#include "reason/cut.hpp"
+#include "reason/engine.hpp"
+#include "reason/rule.hpp"
+#include "reason/way_out.hpp"
+
+namespace wayout::finding {
+
+using FindingId = base::Id<struct FindingTag>;
+
+/// One weakness of one subject. Small on purpose: a scan can have hundreds of thousands; texts are
+/// rendered from the rule and the facts when a report asks.
+struct Finding {
+  reason::RuleId rule;
+  fact::Symbol subject;
+  reason::Verdict verdict = reason::Verdict::kProved;  ///< proved or likely
+  reason::Severity severity = reason::Severity::kInfo;
+  std::vector<fact::FactId> evidence;  ///< reader-made facts, most telling first
+  std::uint64_t fingerprint = 0;
+  std::optional<std::uint32_t> suppression;  ///< index into Assessment::suppressions
+  enum class Baseline : std::uint8_t { kNone, kNew, kKnown } baseline = Baseline::kNone;
+};
+
+/// A target file or part of one that was not analysed.
+struct NotAnalysed {
+  std::string file;
+  base::Span span;
+  std::string why;
+  std::string hint;
+};
+
+struct Suppression {
+  std::string rule;     ///< id or glob
+  std::string subject;  ///< name or glob, empty: any
+  std::string file;     ///< glob, empty: any
+  std::string reason;
+  std::string owner;
+  std::string expires;  ///< ISO date, empty: never
+  base::Span span;      ///< where it is written
+  bool expired = false;
+  bool used = false;
+};
+
+constexpr std::array<std::string_view, 13> kCategories = {
+    "container-boundary", "authentication", "bola", "bfla", "property-authorization",
+    "input-validation", "rate-limiting", "data-exposure", "encryption", "ssrf", "inventory",
+    "unsafe-consumption", "llm"};
+
+struct Score {
+  int value = 100;
+  std::string grade = "A";
+  std::vector<std::string> caps;
+  std::array<int, kCategories.size()> categories{};
+};
+
+struct Coverage {
+  std::size_t files = 0;       ///< recognised and read
+  std::size_t containers = 0;
+  std::size_t workloads = 0;
+  std::size_t ignored = 0;     ///< files of no known kind
+};
+
+/// Everything a report may show. Pointers are not owned and outlive it.
+struct Assessment {
+  const base::Sources* sources = nullptr;
+  const fact::FactBase* facts = nullptr;
+  const reason::RuleSet* rules = nullptr;
+  const reason::Evaluation* evaluation = nullptr;
+
+  std::vector<std::string> targets;
+  std::vector<Finding> findings;  ///< worst first, then by subject, then by place
+  reason::WaysOut ways_out;
+  reason::WaysOut blocked;        ///< only when asked for
+  reason::Cut cut;
+  std::vector<reason::NotJudged> not_judged;
+  std::vector<NotAnalysed> not_analysed;
+  std::vector<Suppression> suppressions;
+  Score score;
+  Coverage coverage;
+  double seconds = 0;  ///< shown on the terminal only: reports are the same bytes every time
+};
+
+}  // namespace wayout::finding
