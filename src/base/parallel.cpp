@@ -9,7 +9,9 @@
 
 namespace wayout::base {
 
-unsigned default_threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 16u); }
+unsigned default_threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1u, 16u);
+}
 
 void parallel_in_order(std::size_t count, std::size_t window, unsigned threads,
                        const std::function<void(std::size_t)>& produce,

@@ -27,7 +27,8 @@ std::string_view Sources::line(FileId file, std::uint32_t number) const {
     if (end == std::string_view::npos) return {};
     rest.remove_prefix(end + 1);
   }
-  return number == 0 ? std::string_view{} : without_carriage_return(rest.substr(0, rest.find('\n')));
+  return number == 0 ? std::string_view{}
+                     : without_carriage_return(rest.substr(0, rest.find('\n')));
 }
 
 std::string_view Sources::line_at(const Span& span) const {

@@ -15,7 +15,8 @@ namespace wayout::deploy {
 /// What holds when a file says nothing of one setting, as one or two alternatives: an unknown host
 /// gives `confined` and `unconfined`, each with its own assumption.
 struct Silence {
-  std::string setting;  ///< seccomp, apparmor, selinux, uid, user_namespace, privilege_escalation, ...
+  std::string
+      setting;  ///< seccomp, apparmor, selinux, uid, user_namespace, privilege_escalation, ...
   std::string value;
   fact::Certainty certainty = fact::Certainty::kDefault;
   fact::AssumptionKind assumes = fact::AssumptionKind::kNone;
@@ -24,7 +25,8 @@ struct Silence {
 
 /// One table of rules/platforms/.
 struct Platform {
-  std::string name;  ///< docker, compose, kubernetes, kubernetes-seccomp-default, ecs, podman-rootless
+  std::string
+      name;  ///< docker, compose, kubernetes, kubernetes-seccomp-default, ecs, podman-rootless
   std::vector<Silence> silences;
   std::vector<std::string> default_capabilities;
   std::vector<const Silence*> when_silent(std::string_view setting) const;

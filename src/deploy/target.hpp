@@ -31,14 +31,14 @@ struct ReadOptions {
 
 struct ReadResult {
   std::vector<Skipped> skipped;
-  std::size_t files = 0;       ///< recognised and read, wholly or in part
-  std::size_t ignored = 0;     ///< of no known kind
+  std::size_t files = 0;    ///< recognised and read, wholly or in part
+  std::size_t ignored = 0;  ///< of no known kind
   std::size_t containers = 0;
   std::size_t workloads = 0;
 };
 
-/// Reads a target (directory, file, or "-" for standard input) into facts: walks it once, follows no
-/// link out of it, recognises files by content. Fails only when nothing could be read at all;
+/// Reads a target (directory, file, or "-" for standard input) into facts: walks it once, follows
+/// no link out of it, recognises files by content. Fails only when nothing could be read at all;
 /// everything else is in `skipped`. Facts are added in a deterministic order (paths sorted).
 base::Result<ReadResult> read_target(const std::string& target, const Platforms& platforms,
                                      const ReadOptions& options, base::Sources& sources,

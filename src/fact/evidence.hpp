@@ -25,7 +25,15 @@ std::string_view name_of(Certainty certainty);
 
 /// The field of knowledge an assumption belongs to (`assumes[].kind` of the report).
 enum class AssumptionKind : std::uint8_t {
-  kNone, kLsm, kCgroup, kKernel, kRuntime, kCluster, kNetwork, kConfig, kImage,
+  kNone,
+  kLsm,
+  kCgroup,
+  kKernel,
+  kRuntime,
+  kCluster,
+  kNetwork,
+  kConfig,
+  kImage,
 };
 std::string_view name_of(AssumptionKind kind);
 

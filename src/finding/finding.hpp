@@ -53,10 +53,19 @@ struct Suppression {
   bool used = false;
 };
 
-constexpr std::array<std::string_view, 13> kCategories = {
-    "container-boundary", "authentication", "bola", "bfla", "property-authorization",
-    "input-validation", "rate-limiting", "data-exposure", "encryption", "ssrf", "inventory",
-    "unsafe-consumption", "llm"};
+constexpr std::array<std::string_view, 13> kCategories = {"container-boundary",
+                                                          "authentication",
+                                                          "bola",
+                                                          "bfla",
+                                                          "property-authorization",
+                                                          "input-validation",
+                                                          "rate-limiting",
+                                                          "data-exposure",
+                                                          "encryption",
+                                                          "ssrf",
+                                                          "inventory",
+                                                          "unsafe-consumption",
+                                                          "llm"};
 
 struct Score {
   int value = 100;
@@ -66,10 +75,10 @@ struct Score {
 };
 
 struct Coverage {
-  std::size_t files = 0;       ///< recognised and read
+  std::size_t files = 0;  ///< recognised and read
   std::size_t containers = 0;
   std::size_t workloads = 0;
-  std::size_t ignored = 0;     ///< files of no known kind
+  std::size_t ignored = 0;  ///< files of no known kind
 };
 
 /// Everything a report may show. Pointers are not owned and outlive it.
@@ -82,7 +91,7 @@ struct Assessment {
   std::vector<std::string> targets;
   std::vector<Finding> findings;  ///< worst first, then by subject, then by place
   reason::WaysOut ways_out;
-  reason::WaysOut blocked;        ///< only when asked for
+  reason::WaysOut blocked;  ///< only when asked for
   reason::Cut cut;
   std::vector<reason::NotJudged> not_judged;
   std::vector<NotAnalysed> not_analysed;

@@ -13,15 +13,15 @@ namespace wayout::reason {
 struct CutChange {
   std::string text;
   std::uint32_t cost = 0;
-  std::vector<fact::FactId> removes;      ///< leaves that the change takes away
-  std::vector<std::uint32_t> closes;      ///< indices into WaysOut::all
+  std::vector<fact::FactId> removes;  ///< leaves that the change takes away
+  std::vector<std::uint32_t> closes;  ///< indices into WaysOut::all
 };
 
 struct Cut {
-  std::vector<CutChange> changes;   ///< most ways out closed first
+  std::vector<CutChange> changes;  ///< most ways out closed first
   bool proven_minimal = false;
   std::uint32_t cost = 0;
-  std::uint32_t lower_bound = 0;    ///< of the cost
+  std::uint32_t lower_bound = 0;  ///< of the cost
   /// Ways out that no known change closes; then the cut closes the others.
   std::vector<std::uint32_t> uncut;
 };

@@ -32,14 +32,14 @@ struct Term {
 
 /// A pure test of already bound terms: `covers(?source, "/run/docker.sock")`, `?a != ?b`.
 enum class Builtin : std::uint8_t {
-  kCovers,         ///< covers(path, target): path equals target or is an ancestor directory of it
-  kWithin,         ///< within(path, directory): path equals directory or lies below it
-  kMatches,        ///< matches(text, glob): `*` any run, `?` one character
-  kPermits,        ///< permits(granted, wanted): RBAC verb or resource[/subresource] with `*`
-  kVersionIn,      ///< version_in(version, ranges): ">=5.8,<5.10.102|>=5.11,<5.15.25"
+  kCovers,     ///< covers(path, target): path equals target or is an ancestor directory of it
+  kWithin,     ///< within(path, directory): path equals directory or lies below it
+  kMatches,    ///< matches(text, glob): `*` any run, `?` one character
+  kPermits,    ///< permits(granted, wanted): RBAC verb or resource[/subresource] with `*`
+  kVersionIn,  ///< version_in(version, ranges): ">=5.8,<5.10.102|>=5.11,<5.15.25"
   kEqual,
   kNotEqual,
-  kLess,           ///< less(a, b): as integers; false when one is none
+  kLess,  ///< less(a, b): as integers; false when one is none
 };
 
 struct Atom {
@@ -66,7 +66,7 @@ struct Rule {
   std::string why;
   std::string remedy;
   std::vector<int> cwe;
-  std::vector<std::string> attack;  ///< ATT&CK technique ids
+  std::vector<std::string> attack;                                         ///< ATT&CK technique ids
   std::vector<std::pair<std::string, std::vector<std::string>>> mappings;  ///< cis-docker, ...
   std::vector<std::string> references;
   /// Not empty: the rule speaks only when facts of this kind are known ("kernel version").

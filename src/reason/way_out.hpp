@@ -15,8 +15,17 @@ std::string_view name_of(Verdict verdict);
 /// What an attacker can be after beyond the container, strongest first. Names are those of the
 /// report's `goal.kind` and of the `gained` relation's effects.
 enum class Goal : std::uint8_t {
-  kHostRoot, kClusterAdmin, kCloudAdmin, kHostFileWrite, kNodeCredentials, kHostFileRead,
-  kCloudCredentials, kOtherContainer, kHostUserCode, kData, kHostDos,
+  kHostRoot,
+  kClusterAdmin,
+  kCloudAdmin,
+  kHostFileWrite,
+  kNodeCredentials,
+  kHostFileRead,
+  kCloudCredentials,
+  kOtherContainer,
+  kHostUserCode,
+  kData,
+  kHostDos,
 };
 std::string_view name_of(Goal goal);
 
@@ -37,8 +46,8 @@ struct WayOut {
   Severity severity = Severity::kCritical;
   std::vector<Step> steps;
   std::vector<fact::FactId> leaves;
-  std::vector<fact::FactId> assumes;    ///< leaves of certainty assumed
-  std::vector<fact::FactId> blockers;   ///< only for blocked ones
+  std::vector<fact::FactId> assumes;   ///< leaves of certainty assumed
+  std::vector<fact::FactId> blockers;  ///< only for blocked ones
 };
 
 /// Ways out that are the same but for the replica, container copy or template copy. `first` is the
@@ -49,14 +58,14 @@ struct WayOutGroup {
 };
 
 struct WaysOutOptions {
-  std::size_t per_goal_fact = 4;     ///< alternatives kept for one (technique, subject, goal)
+  std::size_t per_goal_fact = 4;  ///< alternatives kept for one (technique, subject, goal)
   std::size_t max_total = 200'000;
 };
 
 struct WaysOut {
-  std::vector<WayOut> all;           ///< cheapest first within a goal; deterministic
-  std::vector<WayOutGroup> groups;   ///< worst first: what a report shows
-  bool truncated = false;            ///< a bound was reached
+  std::vector<WayOut> all;          ///< cheapest first within a goal; deterministic
+  std::vector<WayOutGroup> groups;  ///< worst first: what a report shows
+  bool truncated = false;           ///< a bound was reached
 };
 
 /// Minimal proofs from an entry to a goal beyond the container, cheapest first, cycles excluded.

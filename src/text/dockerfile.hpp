@@ -29,9 +29,9 @@ struct Instruction {
 };
 
 struct Stage {
-  std::string name;                    ///< `AS name`, else empty
-  std::string base;                    ///< image or stage name after substitution
-  std::optional<std::size_t> parent;   ///< index of the stage that `base` names
+  std::string name;                       ///< `AS name`, else empty
+  std::string base;                       ///< image or stage name after substitution
+  std::optional<std::size_t> parent;      ///< index of the stage that `base` names
   std::vector<Instruction> instructions;  ///< first is FROM
 };
 

@@ -17,8 +17,8 @@ enum class ScalarStyle : std::uint8_t { kPlain, kSingleQuoted, kDoubleQuoted, kL
 /// One node of a Tree. Children are a linked list inside the tree's node array; the children of a
 /// mapping alternate key, value.
 struct Node {
-  std::string_view value;  ///< scalar text after unescaping; for an alias, the anchor's name
-  std::uint32_t next = 0;  ///< next sibling, 0 when last (node 0 is never a sibling)
+  std::string_view value;   ///< scalar text after unescaping; for an alias, the anchor's name
+  std::uint32_t next = 0;   ///< next sibling, 0 when last (node 0 is never a sibling)
   std::uint32_t child = 0;  ///< first child; for an alias, the node it stands for
   std::uint32_t line = 0, column = 0, begin = 0;
   std::uint32_t end_line = 0, end_column = 0, end = 0;

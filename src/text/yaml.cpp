@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+// libyaml's events become one positioned tree per document. libyaml was chosen for being bounded on
+// hostile input (docs/decisions); what it does not bound is bounded here: nesting (its flow scanner
+// is quadratic in depth), nodes, and what aliases stand for. An alias is never copied: its size is
+// added up when it is met, so that a bomb is refused in time linear in its text.
+#include "text/yaml.hpp"
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include <yaml.h>
+
+namespace wayout::text {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::FileId;
+using base::Limits;
+using base::Result;
+using base::Span;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Offset of the first byte that is not UTF-8 (RFC 3629), or npos.
+std::size_t find_invalid_utf8(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  const std::size_t size = text.size();
+  std::size_t i = 0;
+  while (i < size) {
+    // Eight ASCII bytes at a time: nearly all of every manifest.
+    std::uint64_t word = 0;
+    while (i + 8 <= size) {
+      std::memcpy(&word, bytes + i, 8);
+      if ((word & 0x8080808080808080u) != 0) break;
+      i += 8;
+    }
+    if (i >= size) break;
+    const unsigned char lead = bytes[i];
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || i + length > size) return i;
+    for (std::size_t k = 1; k < length; ++k) {
+      if ((bytes[i + k] & 0xC0) != 0x80) return i;
+    }
+    const unsigned char second = bytes[i + 1];
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
+      return i;
+    }
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+/// Owns a libyaml event for one turn of the loop.
+struct Event {
+  yaml_event_t raw{};
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { yaml_event_delete(&raw); }
+};
+
+std::string_view view(const yaml_char_t* text, std::size_t size) {
+  return {reinterpret_cast<const char*>(text), size};
+}
+
+std::string_view view(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view{}
+                         : std::string_view{reinterpret_cast<const char*>(text)};
+}
+
+ScalarStyle style_of(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+      return ScalarStyle::kSingleQuoted;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+      return ScalarStyle::kDoubleQuoted;
+    case YAML_LITERAL_SCALAR_STYLE:
+      return ScalarStyle::kLiteral;
+    case YAML_FOLDED_SCALAR_STYLE:
+      return ScalarStyle::kFolded;
+    default:
+      return ScalarStyle::kPlain;
+  }
+}
+
+}  // namespace
+
+/// Builds trees from the events of one chunk.
+class TreeBuilder {
+ public:
+  TreeBuilder(FileId file, std::string_view content, const Chunk& chunk, const Limits& limits)
+      : file_(file), content_(content), chunk_(chunk), limits_(limits) {}
+
+  std::vector<Result<Tree>> run();
+
+ private:
+  struct Open {
+    std::uint32_t node;
+    std::uint32_t last;      // last child, 0 when none
+    std::uint64_t expanded;  // nodes below, aliases counted at full size
+  };
+  struct Anchor {
+    std::uint32_t node;
+    std::uint64_t expanded;
+    bool open;
+  };
+
+  void start_document();
+  std::optional<Error> handle(const yaml_event_t& event);
+  std::optional<Error> add_node(Node node, const yaml_event_t& event, std::uint64_t expanded,
+                                std::uint32_t& index);
+  std::optional<Error> add_scalar(const yaml_event_t& event);
+  std::optional<Error> add_alias(const yaml_event_t& event);
+  std::optional<Error> open_collection(const yaml_event_t& event, NodeKind kind);
+  void close_collection(const yaml_event_t& event);
+  void remember_anchor(std::string_view name, std::uint32_t index, std::uint64_t expanded,
+                       bool open);
+  void mark_duplicate_keys(std::uint32_t mapping);
+  std::string_view keep(std::string_view text, std::size_t begin, std::size_t end);
+  std::uint32_t line_of(const yaml_mark_t& mark) const {
+    return static_cast<std::uint32_t>(mark.line) + chunk_.line;
+  }
+  Span span_of(const yaml_mark_t& start, const yaml_mark_t& end) const;
+  Error parser_error(const yaml_parser_t& parser) const;
+  Error limit_error(std::string message, std::string hint, const yaml_event_t& event) const;
+
+  FileId file_;
+  std::string_view content_;
+  Chunk chunk_;
+  const Limits& limits_;
+  std::uint32_t origin_ = 0;  // byte of content_ where the text handed to libyaml starts
+  std::string_view text_;
+
+  Tree tree_;
+  std::vector<Open> open_;
+  std::unordered_map<std::string, Anchor> anchors_;
+  std::unordered_set<std::string_view> keys_;
+  char* block_ = nullptr;
+  std::size_t block_left_ = 0;
+};
+
+Span TreeBuilder::span_of(const yaml_mark_t& start, const yaml_mark_t& end) const {
+  return {file_,
+          line_of(start),
+          static_cast<std::uint32_t>(start.column) + 1,
+          line_of(end),
+          static_cast<std::uint32_t>(end.column) + 1,
+          origin_ + static_cast<std::uint32_t>(start.index),
+          origin_ + static_cast<std::uint32_t>(end.index)};
+}
+
+/// Scalars that stand in the source as they are need no copy; the others go into blocks.
+std::string_view TreeBuilder::keep(std::string_view text, std::size_t begin, std::size_t end) {
+  if (text.empty()) return {};
+  if (end > begin && end <= content_.size()) {
+    const std::string_view source = content_.substr(begin, end - begin);
+    if (source.size() >= text.size() && source.substr(0, text.size()) == text) {
+      return source.substr(0, text.size());
+    }
+    if (source.size() >= text.size() + 2 && source.substr(1, text.size()) == text) {
+      return source.substr(1, text.size());  // quoted
+    }
+  }
+  constexpr std::size_t kBlock = 4096;
+  if (text.size() > block_left_) {
+    block_left_ = std::max(kBlock, text.size());
+    tree_.storage_.push_back(std::make_unique<char[]>(block_left_));
+    block_ = tree_.storage_.back().get();
+  }
+  std::memcpy(block_, text.data(), text.size());
+  const std::string_view kept{block_, text.size()};
+  block_ += text.size();
+  block_left_ -= text.size();
+  return kept;
+}
+
+Error TreeBuilder::limit_error(std::string message, std::string hint,
+                               const yaml_event_t& event) const {
+  return Error{ErrorCode::kLimit, std::move(message), std::move(hint),
+               span_of(event.start_mark, event.end_mark)};
+}
+
+Error TreeBuilder::parser_error(const yaml_parser_t& parser) const {
+  const yaml_mark_t& mark = parser.problem_mark;
+  std::string message = parser.problem != nullptr ? parser.problem : "not YAML";
+  if (parser.context != nullptr) message = std::string(parser.context) + ": " + message;
+  Span span = span_of(mark, mark);
+  if (parser.error == YAML_READER_ERROR) span = {file_, chunk_.line, 1, chunk_.line, 1, 0, 0};
+  std::string hint;
+  if (message.find("cannot start any token") != std::string::npos) {
+    hint = "indent with spaces, not tabs, and quote values that begin with a reserved character";
+  }
+  return Error{ErrorCode::kSyntax, std::move(message), std::move(hint), span};
+}
+
+void TreeBuilder::start_document() {
+  tree_ = Tree{};
+  tree_.file_ = file_;
+  open_.clear();
+  anchors_.clear();
+  block_left_ = 0;
+}
+
+void TreeBuilder::remember_anchor(std::string_view name, std::uint32_t index,
+                                  std::uint64_t expanded, bool open) {
+  if (!name.empty()) anchors_[std::string(name)] = Anchor{index, expanded, open};
+}
+
+std::optional<Error> TreeBuilder::add_node(Node node, const yaml_event_t& event,
+                                           std::uint64_t expanded, std::uint32_t& index) {
+  if (tree_.nodes_.size() >= limits_.nodes) {
+    return limit_error("more than " + std::to_string(limits_.nodes) + " nodes in one document",
+                       "split the document", event);
+  }
+  node.line = line_of(event.start_mark);
+  node.column = static_cast<std::uint32_t>(event.start_mark.column) + 1;
+  node.begin = origin_ + static_cast<std::uint32_t>(event.start_mark.index);
+  node.end_line = line_of(event.end_mark);
+  node.end_column = static_cast<std::uint32_t>(event.end_mark.column) + 1;
+  node.end = origin_ + static_cast<std::uint32_t>(event.end_mark.index);
+  index = static_cast<std::uint32_t>(tree_.nodes_.size());
+  tree_.nodes_.push_back(node);
+  if (!open_.empty()) {
+    Open& parent = open_.back();
+    if (parent.last == 0) {
+      tree_.nodes_[parent.node].child = index;
+    } else {
+      tree_.nodes_[parent.last].next = index;
+    }
+    parent.last = index;
+    parent.expanded += expanded;
+    ++tree_.nodes_[parent.node].count;  // halved for mappings when they close
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> TreeBuilder::add_scalar(const yaml_event_t& event) {
+  const auto& scalar = event.data.scalar;
+  Node node;
+  node.kind = NodeKind::kScalar;
+  node.style = style_of(scalar.style);
+  node.tagged = scalar.tag != nullptr;
+  node.value = keep(view(scalar.value, scalar.length), origin_ + event.start_mark.index,
+                    origin_ + event.end_mark.index);
+  std::uint32_t index = 0;
+  if (auto error = add_node(node, event, 1, index)) return error;
+  remember_anchor(view(scalar.anchor), index, 1, false);
+  return std::nullopt;
+}
+
+std::optional<Error> TreeBuilder::add_alias(const yaml_event_t& event) {
+  const std::string_view name = view(event.data.alias.anchor);
+  const auto found = anchors_.find(std::string(name));
+  const Span span = span_of(event.start_mark, event.end_mark);
+  if (found == anchors_.end()) {
+    return Error{ErrorCode::kInvalid, "alias *" + std::string(name) + " has no anchor before it",
+                 "define &" + std::string(name) + " above", span};
+  }
+  if (found->second.open) {
+    return Error{ErrorCode::kInvalid, "alias *" + std::string(name) + " contains itself",
+                 "an alias inside its own anchor has no end", span};
+  }
+  Node node;
+  node.kind = NodeKind::kAlias;
+  node.child = found->second.node;
+  node.value = keep(name, span.begin + 1, span.end);
+  std::uint32_t index = 0;
+  if (auto error = add_node(node, event, found->second.expanded, index)) return error;
+  if (open_.empty() || open_.back().expanded <= limits_.expanded_nodes) return std::nullopt;
+  return limit_error(
+      "aliases stand for more than " + std::to_string(limits_.expanded_nodes) + " nodes",
+      "write the repeated part out or shorten it", event);
+}
+
+std::optional<Error> TreeBuilder::open_collection(const yaml_event_t& event, NodeKind kind) {
+  if (open_.size() >= limits_.nesting) {
+    return limit_error("nested deeper than " + std::to_string(limits_.nesting) + " levels",
+                       "no deployment needs this depth", event);
+  }
+  const bool mapping = kind == NodeKind::kMapping;
+  Node node;
+  node.kind = kind;
+  node.tagged = (mapping ? event.data.mapping_start.tag : event.data.sequence_start.tag) != nullptr;
+  std::uint32_t index = 0;
+  if (auto error = add_node(node, event, 0, index)) return error;
+  remember_anchor(
+      view(mapping ? event.data.mapping_start.anchor : event.data.sequence_start.anchor), index, 0,
+      true);
+  open_.push_back({index, 0, 1});
+  return std::nullopt;
+}
+
+void TreeBuilder::close_collection(const yaml_event_t& event) {
+  const Open closed = open_.back();
+  open_.pop_back();
+  Node& node = tree_.nodes_[closed.node];
+  // A block collection ends where the next token starts; its last child's end is what a reader of
+  // the report would call its end.
+  if (closed.last != 0 && event.end_mark.index == event.start_mark.index) {
+    const Node& last = tree_.nodes_[closed.last];
+    node.end_line = last.end_line;
+    node.end_column = last.end_column;
+    node.end = last.end;
+  } else {
+    node.end_line = line_of(event.end_mark);
+    node.end_column = static_cast<std::uint32_t>(event.end_mark.column) + 1;
+    node.end = origin_ + static_cast<std::uint32_t>(event.end_mark.index);
+  }
+  if (node.kind == NodeKind::kMapping) {
+    node.count /= 2;
+    mark_duplicate_keys(closed.node);
+  }
+  if (!open_.empty()) open_.back().expanded += closed.expanded;
+  if (!anchors_.empty()) {
+    for (auto& [name, anchor] : anchors_) {
+      if (anchor.node == closed.node && anchor.open) {
+        anchor.open = false;
+        anchor.expanded = closed.expanded;
+      }
+    }
+  }
+}
+
+void TreeBuilder::mark_duplicate_keys(std::uint32_t mapping) {
+  // Small mappings, which are nearly all, are compared pairwise; large ones by hash.
+  constexpr std::uint32_t kSmall = 12;
+  const bool small = tree_.nodes_[mapping].count <= kSmall;
+  keys_.clear();
+  std::uint32_t seen[kSmall];
+  std::uint32_t count = 0;
+  for (std::uint32_t k = tree_.nodes_[mapping].child; k != 0;) {
+    Node& key = tree_.nodes_[k];
+    if (key.kind == NodeKind::kScalar) {
+      bool duplicate = false;
+      if (small) {
+        for (std::uint32_t i = 0; i < count && !duplicate; ++i) {
+          duplicate = tree_.nodes_[seen[i]].value == key.value;
+        }
+        seen[count++] = k;
+      } else {
+        duplicate = !keys_.insert(key.value).second;
+      }
+      if (duplicate && key.value != "<<") {
+        key.duplicate_key = true;
+        tree_.duplicate_keys_.push_back(k);
+      }
+    }
+    k = tree_.nodes_[key.next].next;
+  }
+}
+
+std::optional<Error> TreeBuilder::handle(const yaml_event_t& event) {
+  switch (event.type) {
+    case YAML_DOCUMENT_START_EVENT:
+      start_document();
+      return std::nullopt;
+    case YAML_SCALAR_EVENT:
+      return add_scalar(event);
+    case YAML_ALIAS_EVENT:
+      return add_alias(event);
+    case YAML_SEQUENCE_START_EVENT:
+      return open_collection(event, NodeKind::kSequence);
+    case YAML_MAPPING_START_EVENT:
+      return open_collection(event, NodeKind::kMapping);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+      close_collection(event);
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::vector<Result<Tree>> TreeBuilder::run() {
+  std::vector<Result<Tree>> documents;
+  text_ = content_.substr(chunk_.begin, chunk_.end - chunk_.begin);
+  origin_ = chunk_.begin;
+  if (text_.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text_.remove_prefix(kByteOrderMark.size());
+    origin_ += static_cast<std::uint32_t>(kByteOrderMark.size());
+  }
+  if (const std::size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
+    std::uint32_t line = chunk_.line;
+    for (const char c : text_.substr(0, bad)) line += c == '\n' ? 1u : 0u;
+    const auto at = origin_ + static_cast<std::uint32_t>(bad);
+    documents.push_back(base::fail(ErrorCode::kSyntax, "not UTF-8", "save the file as UTF-8",
+                                   Span{file_, line, 1, line, 1, at, at}));
+    return documents;
+  }
+
+  yaml_parser_t parser;
+  if (yaml_parser_initialize(&parser) == 0) {
+    documents.push_back(base::fail(ErrorCode::kIo, "out of memory"));
+    return documents;
+  }
+  const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> guard(&parser, yaml_parser_delete);
+  yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text_.data()),
+                               text_.size());
+  for (;;) {
+    Event event;
+    if (yaml_parser_parse(&parser, &event.raw) == 0) {
+      documents.push_back(base::fail(parser_error(parser)));
+      return documents;
+    }
+    if (event.raw.type == YAML_STREAM_END_EVENT) return documents;
+    if (auto error = handle(event.raw)) {
+      documents.push_back(base::fail(std::move(*error)));
+      return documents;
+    }
+    if (event.raw.type == YAML_DOCUMENT_END_EVENT) documents.emplace_back(std::move(tree_));
+  }
+}
+
+std::vector<Chunk> split_documents(std::string_view content) {
+  std::vector<Chunk> chunks;
+  const auto size = static_cast<std::uint32_t>(content.size());
+  std::uint32_t line = 1;
+  Chunk current{0, 0, 1};
+  bool any_text = false;  // the current chunk holds more than white space and comments
+  for (std::uint32_t at = 0; at < size; ++line) {
+    const auto* end = static_cast<const char*>(std::memchr(content.data() + at, '\n', size - at));
+    const std::uint32_t next =
+        end == nullptr ? size : static_cast<std::uint32_t>(end - content.data()) + 1;
+    const std::string_view text = content.substr(at, next - at);
+    if (!text.empty() && text[0] == '%') return {Chunk{0, size, 1}};
+    const bool marker = text.size() >= 3 && text.substr(0, 3) == "---" &&
+                        (text.size() == 3 || text[3] == ' ' || text[3] == '\t' || text[3] == '\n' ||
+                         text[3] == '\r');
+    if (marker) {
+      if (any_text) {
+        current.end = at;
+        chunks.push_back(current);
+        current = Chunk{at, 0, line};
+      }
+      any_text = true;
+    } else if (!any_text) {
+      const auto first = text.find_first_not_of(" \t\r\n");
+      any_text = first != std::string_view::npos && text[first] != '#';
+    }
+    at = next;
+  }
+  current.end = size;
+  if (any_text || chunks.empty()) chunks.push_back(current);
+  return chunks;
+}
+
+std::vector<Result<Tree>> parse_yaml(FileId file, std::string_view content, const Chunk& chunk,
+                                     const Limits& limits) {
+  return TreeBuilder(file, content, chunk, limits).run();
+}
+
+std::vector<Result<Tree>> parse_yaml(FileId file, std::string_view content, const Limits& limits) {
+  return parse_yaml(file, content, Chunk{0, static_cast<std::uint32_t>(content.size()), 1}, limits);
+}
+
+}  // namespace wayout::text
