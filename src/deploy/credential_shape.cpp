@@ -91,11 +91,14 @@ constexpr auto kAfter = std::to_array<std::string_view>(
 
 // Words before it with the same power.
 constexpr auto kBefore = std::to_array<std::string_view>(
-    {"allow",    "random", "no",     "use",     "disable", "enable",   "enabled", "require",
-     "required", "skip",   "max",    "min",     "num",     "public",   "has",     "is",
-     "generate", "show",   "hide",   "without", "force",   "validate", "verify",  "check",
-     "expired",  "empty",  "cookie", "csrf",    "xsrf",    "count",    "pad",     "eos",
-     "bos",      "unk",    "tls",    "image",   "pull"});
+    {"allow",    "random",   "no",       "use",   "disable", "enable",  "enabled",
+     "require",  "required", "skip",     "max",   "min",     "num",     "public",
+     "has",      "is",       "generate", "show",  "hide",    "without", "force",
+     "validate", "check",    "expired",  "empty", "count"});
+
+// The same, for tokens and keys only: a CSRF token, the name of a TLS or image pull Secret.
+constexpr auto kBeforeKey = std::to_array<std::string_view>(
+    {"verify", "cookie", "csrf", "xsrf", "pad", "eos", "bos", "unk", "tls", "image", "pull"});
 
 CredentialKind kind_of_word(const std::vector<std::string>& words, std::size_t i) {
   const std::string& word = words[i];
