@@ -27,6 +27,7 @@ struct Finding {
   fact::Symbol subject;
   reason::Verdict verdict = reason::Verdict::kProved;  ///< proved or likely
   reason::Severity severity = reason::Severity::kInfo;
+  reason::DerivationId proof;          ///< the cheapest one; what the remedy's variables stand for
   std::vector<fact::FactId> evidence;  ///< reader-made facts, most telling first
   std::uint64_t fingerprint = 0;
   std::optional<std::uint32_t> suppression;  ///< index into Assessment::suppressions
@@ -47,10 +48,20 @@ struct Suppression {
   std::string file;     ///< glob, empty: any
   std::string reason;
   std::string owner;
-  std::string expires;  ///< ISO date, empty: never
-  base::Span span;      ///< where it is written
+  std::string expires;      ///< ISO date, empty: never
+  base::Span span;          ///< where it is written
+  bool in_comment = false;  ///< `wayout:ignore` in a scanned file; speaks for `line` of it only
+  std::uint32_t line = 0;   ///< in_comment: the line it speaks for
+  std::string problem;      ///< why it suppresses nothing ("it expired on 2026-01-01"), or empty
   bool expired = false;
   bool used = false;
+};
+
+/// What is known of one way out besides its proof; parallel to WaysOut::all.
+struct WayMark {
+  std::uint64_t id = 0;                      ///< stable like a fingerprint
+  std::optional<std::uint32_t> suppression;  ///< index into Assessment::suppressions
+  Finding::Baseline baseline = Finding::Baseline::kNone;
 };
 
 constexpr std::array<std::string_view, 13> kCategories = {"container-boundary",
@@ -71,7 +82,8 @@ struct Score {
   int value = 100;
   std::string grade = "A";
   std::vector<std::string> caps;
-  std::array<int, kCategories.size()> categories{};
+  static constexpr int kNotJudged = -1;
+  std::array<int, kCategories.size()> categories{};  ///< 0-100, or kNotJudged: no rule looks at it
 };
 
 struct Coverage {
@@ -91,7 +103,9 @@ struct Assessment {
   std::vector<std::string> targets;
   std::vector<Finding> findings;  ///< worst first, then by subject, then by place
   reason::WaysOut ways_out;
-  reason::WaysOut blocked;  ///< only when asked for
+  std::vector<WayMark> way_marks;      ///< parallel to ways_out.all
+  reason::WaysOut blocked;             ///< only when asked for
+  std::vector<WayMark> blocked_marks;  ///< parallel to blocked.all
   reason::Cut cut;
   std::vector<reason::NotJudged> not_judged;
   std::vector<NotAnalysed> not_analysed;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finding/assess.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "finding/fingerprint.hpp"
+#include "finding/proofs.hpp"
+#include "finding/score.hpp"
+#include "finding/suppression.hpp"
+
+namespace wayout::finding {
+
+namespace {
+
+using fact::Certainty;
+using fact::FactId;
+using fact::Relation;
+
+/// Facts that only tie a proof together: shown when a proof has nothing else.
+bool is_scaffold(Relation relation) {
+  return relation == Relation::kEntry || relation == Relation::kRunsOn ||
+         relation == Relation::kContainer;
+}
+
+/// Facts of structure say less than the settings they connect.
+bool is_structure(Relation relation) {
+  switch (relation) {
+    case Relation::kContainerRole:
+    case Relation::kWorkload:
+    case Relation::kPartOf:
+    case Relation::kUsesImage:
+    case Relation::kBuiltFrom:
+    case Relation::kImage:
+    case Relation::kNamespace:
+    case Relation::kClusterComponent:
+    case Relation::kAccount:
+    case Relation::kRole:
+    case Relation::kBinding:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void order_evidence(const fact::FactBase& facts, std::vector<FactId>& leaves) {
+  const auto scaffold = [&](FactId leaf) { return is_scaffold(facts.relation(leaf)); };
+  if (!std::all_of(leaves.begin(), leaves.end(), scaffold)) std::erase_if(leaves, scaffold);
+  // Seen running and written in a file tell equally much.
+  const auto rank = [&](FactId leaf) {
+    return std::pair(std::max(facts.certainty(leaf), Certainty::kDeclared),
+                     is_structure(facts.relation(leaf)));
+  };
+  std::stable_sort(leaves.begin(), leaves.end(),
+                   [&](FactId a, FactId b) { return rank(a) < rank(b); });
+}
+
+/// Ranks of the texts in order, so that sorting many findings compares numbers.
+std::unordered_map<std::uint32_t, std::uint32_t> subject_ranks(
+    const fact::FactBase& facts, const std::vector<Finding>& findings) {
+  std::vector<fact::Symbol> subjects;
+  subjects.reserve(findings.size());
+  for (const Finding& finding : findings) subjects.push_back(finding.subject);
+  std::sort(subjects.begin(), subjects.end());
+  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+  std::sort(subjects.begin(), subjects.end(),
+            [&](fact::Symbol a, fact::Symbol b) { return facts.text(a) < facts.text(b); });
+  std::unordered_map<std::uint32_t, std::uint32_t> ranks;
+  ranks.reserve(subjects.size());
+  for (std::uint32_t i = 0; i < subjects.size(); ++i) ranks.emplace(subjects[i].value, i);
+  return ranks;
+}
+
+std::vector<std::uint32_t> rule_ranks(const reason::RuleSet& rules) {
+  std::vector<std::uint32_t> order(rules.rules.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return rules.rules[a].id < rules.rules[b].id;
+  });
+  std::vector<std::uint32_t> ranks(order.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) ranks[order[i]] = i;
+  return ranks;
+}
+
+void sort_worst_first(const fact::FactBase& facts, const reason::RuleSet& rules,
+                      std::vector<Finding>& findings) {
+  const auto subjects = subject_ranks(facts, findings);
+  const auto by_rule = rule_ranks(rules);
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order(findings.size());
+  for (std::uint32_t i = 0; i < findings.size(); ++i) {
+    const Finding& finding = findings[i];
+    const auto worst = static_cast<std::uint64_t>(reason::Severity::kCritical) -
+                       static_cast<std::uint64_t>(finding.severity);
+    order[i] = {worst << 60 | std::uint64_t{subjects.at(finding.subject.value)} << 24 |
+                    std::uint64_t{by_rule[finding.rule.index()] & 0xffffffu},
+                i};
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const auto& [key, index] : order) sorted.push_back(std::move(findings[index]));
+  findings = std::move(sorted);
+}
+
+void mark_against(const PreviousReport& baseline, Assessment& assessment) {
+  using Baseline = Finding::Baseline;
+  for (Finding& finding : assessment.findings) {
+    finding.baseline =
+        baseline.has_finding(finding.fingerprint) ? Baseline::kKnown : Baseline::kNew;
+  }
+  for (auto* marks : {&assessment.way_marks, &assessment.blocked_marks}) {
+    for (WayMark& mark : *marks) {
+      mark.baseline = baseline.has_way_out(mark.id) ? Baseline::kKnown : Baseline::kNew;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> collect_findings(const fact::FactBase& facts, const reason::RuleSet& rules,
+                                      const reason::Evaluation& evaluation) {
+  std::unordered_map<std::uint32_t, reason::RuleId> rule_of;
+  for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+    const fact::Symbol id = facts.find_symbol(rules.rules[i].id);
+    if (id.valid()) rule_of.emplace(id.value, reason::RuleId(i));
+  }
+  CheapestProofs proofs(facts, evaluation.proofs);
+  std::vector<Finding> findings;
+  findings.reserve(facts.facts(Relation::kApplies).size());
+  for (const FactId fact : facts.facts(Relation::kApplies)) {
+    const auto values = facts.values(fact);
+    const auto rule = rule_of.find(values[0].value);
+    if (rule == rule_of.end()) continue;
+    Finding finding;
+    finding.rule = rule->second;
+    finding.subject = values[1];
+    finding.severity = rules[finding.rule].severity;
+    finding.verdict = proofs.certainty(fact) == Certainty::kAssumed ? reason::Verdict::kLikely
+                                                                    : reason::Verdict::kProved;
+    finding.proof = proofs.derivation(fact);
+    proofs.leaves(fact, finding.evidence);
+    order_evidence(facts, finding.evidence);
+    findings.push_back(std::move(finding));
+  }
+  sort_worst_first(facts, rules, findings);
+  return findings;
+}
+
+void assess(Assessment& assessment, AssessOptions options) {
+  assessment.findings =
+      collect_findings(*assessment.facts, *assessment.rules, *assessment.evaluation);
+  number_findings(assessment, assessment.findings);
+  assessment.way_marks = number_ways_out(assessment, assessment.ways_out);
+  assessment.blocked_marks = number_ways_out(assessment, assessment.blocked);
+  assessment.not_judged = assessment.evaluation->not_judged;
+  assessment.suppressions = std::move(options.suppressions);
+  add_comment_suppressions(*assessment.sources, assessment.suppressions);
+  apply_suppressions(assessment, options.today);
+  if (options.baseline != nullptr) mark_against(*options.baseline, assessment);
+  assessment.score = score_of(assessment);
+}
+
+}  // namespace wayout::finding
