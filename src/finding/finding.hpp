@@ -64,19 +64,7 @@ struct WayMark {
   Finding::Baseline baseline = Finding::Baseline::kNone;
 };
 
-constexpr std::array<std::string_view, 13> kCategories = {"container-boundary",
-                                                          "authentication",
-                                                          "bola",
-                                                          "bfla",
-                                                          "property-authorization",
-                                                          "input-validation",
-                                                          "rate-limiting",
-                                                          "data-exposure",
-                                                          "encryption",
-                                                          "ssrf",
-                                                          "inventory",
-                                                          "unsafe-consumption",
-                                                          "llm"};
+using reason::kCategories;
 
 struct Score {
   int value = 100;
