@@ -1,0 +1,3 @@
+FROM debian:12
+ENV DB_PASSWORD=s3cr3t-Value-91
+USER 10001
