@@ -18,13 +18,22 @@ struct Instruction {
   std::string keyword;  ///< upper case: FROM, RUN, ...; the inner one for ONBUILD
   std::string raw;      ///< arguments as written, continuations joined by one space
   std::string text;     ///< arguments after substitution (the same as raw where none applies)
-  std::vector<std::string> arguments;  ///< JSON form: its strings; otherwise words of `text`
+  /// JSON form: its strings. ENV, LABEL and ARG: `name=value` (ARG also `name`), quotes removed.
+  /// USER, WORKDIR, STOPSIGNAL: one. Otherwise words of `text`, quotes removed.
+  std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> flags;  ///< --from=, --mount=, --chown=, ...
   std::vector<std::string> heredocs;                       ///< bodies in order
   bool json_form = false;
   bool onbuild = false;
   /// A variable without a known value stood in the arguments; `text` keeps `$NAME` there.
   bool unresolved = false;
+  base::Span span;  ///< from the keyword to the last byte, heredocs included
+};
+
+/// `# name=value` at the top of the file: escape, syntax or check.
+struct Directive {
+  std::string name;  ///< lower case
+  std::string value;
   base::Span span;
 };
 
@@ -36,6 +45,7 @@ struct Stage {
 };
 
 struct Dockerfile {
+  std::vector<Directive> directives;
   std::vector<Instruction> globals;  ///< ARGs before the first FROM
   std::vector<Stage> stages;
   std::vector<base::Error> problems;  ///< instructions that could not be read; the rest is kept
