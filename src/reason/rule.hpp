@@ -25,19 +25,46 @@ enum class Severity : std::uint8_t { kInfo, kLow, kMedium, kHigh, kCritical };
 std::string_view name_of(Severity severity);
 
 /// What `category` and `family` of a rule can be; the score counts by category.
-inline constexpr std::array<std::string_view, 13> kCategories = {
-    "container-boundary", "authentication", "bola", "bfla", "property-authorization",
-    "input-validation", "rate-limiting", "data-exposure", "encryption", "ssrf", "inventory",
-    "unsafe-consumption", "llm"};
+inline constexpr std::array<std::string_view, 13> kCategories = {"container-boundary",
+                                                                 "authentication",
+                                                                 "bola",
+                                                                 "bfla",
+                                                                 "property-authorization",
+                                                                 "input-validation",
+                                                                 "rate-limiting",
+                                                                 "data-exposure",
+                                                                 "encryption",
+                                                                 "ssrf",
+                                                                 "inventory",
+                                                                 "unsafe-consumption",
+                                                                 "llm"};
 inline constexpr std::array<std::string_view, 18> kFamilies = {
-    "boundary", "mount", "namespace", "capability", "runtime", "rbac", "network", "secret", "path",
-    "command", "ssrf", "deserialise", "identity", "tls", "logging", "iam", "config", "api"};
+    "boundary", "mount",  "namespace", "capability", "runtime", "rbac",
+    "network",  "secret", "path",      "command",    "ssrf",    "deserialise",
+    "identity", "tls",    "logging",   "iam",        "config",  "api"};
 /// What the object of `gained(object, effect)` can suffer.
-inline constexpr std::array<std::string_view, 20> kEffects = {
-    "host-root", "kernel-code-exec", "host-file-read", "host-file-write", "host-user-code-exec",
-    "node-credentials", "service-account-token", "cluster-admin", "cloud-credentials",
-    "cloud-admin", "other-container", "lateral", "network-mitm", "lsm-disabled", "host-info-leak",
-    "host-dos", "kernel-attack-surface", "container-root", "device-access", "data"};
+inline constexpr std::array<std::string_view, 22> kEffects = {"host-root",
+                                                              "kernel-code-exec",
+                                                              "host-file-read",
+                                                              "host-file-write",
+                                                              "host-user-code-exec",
+                                                              "node-credentials",
+                                                              "service-account-token",
+                                                              "cluster-admin",
+                                                              "cloud-credentials",
+                                                              "cloud-admin",
+                                                              "other-container",
+                                                              "lateral",
+                                                              "network-mitm",
+                                                              "lsm-disabled",
+                                                              "host-info-leak",
+                                                              "host-dos",
+                                                              "kernel-attack-surface",
+                                                              "container-root",
+                                                              "device-access",
+                                                              "data",
+                                                              "initial-access",
+                                                              "enabler"};
 
 /// A term of an atom: a variable of the rule, a constant, or `_`.
 struct Term {
