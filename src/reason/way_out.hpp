@@ -72,4 +72,10 @@ struct WaysOut {
 WaysOut find_ways_out(const fact::FactBase& facts, const RuleSet& rules, const Evaluation& result,
                       const WaysOutOptions& options);
 
+/// Near-misses: techniques that would hold but for the facts in `blockers`. Needs an evaluation
+/// with EngineOptions::blocked. `goal` is then the blocked(rule, subject) fact, and there is one
+/// step; one that starts from no entry is left out.
+WaysOut find_blocked(const fact::FactBase& facts, const RuleSet& rules, const Evaluation& result,
+                     const WaysOutOptions& options);
+
 }  // namespace wayout::reason
