@@ -23,6 +23,7 @@ struct Relation {
   std::string about;
   bool derived = false;
   int opposite_column = -1;
+  std::string opposite_relation;  // where the opposite stands in another relation
   std::vector<std::pair<std::string, std::string>> opposites;
 };
 
@@ -63,6 +64,10 @@ std::vector<Relation> read(NodeRef root) {
     for (const auto& [key, value] : item["opposite"].entries()) {
       if (key.scalar() == "column") {
         relation.opposite_column = static_cast<int>(value.integer().value_or(-1));
+      } else if (key.scalar() == "relation") {
+        relation.opposite_relation = value.scalar();
+      } else if (key.scalar() == "to") {
+        relation.opposites.emplace_back("", value.scalar());
       } else {
         relation.opposites.emplace_back(key.scalar(), value.scalar());
       }
@@ -84,7 +89,9 @@ std::string header(const std::vector<Relation>& relations) {
          "/// What the vocabulary says of a relation.\nstruct RelationInfo {\n"
          "  std::string_view name;\n  std::string_view group;\n  std::size_t arity;\n"
          "  std::array<std::string_view, kMaxArity> columns;\n  bool derived;\n"
-         "  int opposite_column;  ///< -1: none\n  std::string_view opposite_from;\n"
+         "  int opposite_column;  ///< -1: none\n"
+         "  std::string_view opposite_relation;  ///< empty: the relation itself\n"
+         "  std::string_view opposite_from;\n"
          "  std::string_view opposite_to;\n  std::string_view about;\n};\n\n"
          "inline constexpr std::array<RelationInfo, kRelationCount> kRelations = {{\n";
   for (const auto& r : relations) {
@@ -93,7 +100,8 @@ std::string header(const std::vector<Relation>& relations) {
     for (std::size_t i = 0; i < 8; ++i) {
       out << (i ? ", " : "") << (i < r.columns.size() ? quoted(r.columns[i]) : "{}");
     }
-    out << "}}, " << (r.derived ? "true" : "false") << ", " << r.opposite_column << ", ";
+    out << "}}, " << (r.derived ? "true" : "false") << ", " << r.opposite_column << ", "
+        << quoted(r.opposite_relation) << ", ";
     if (r.opposites.empty()) {
       out << "{}, {}";
     } else {

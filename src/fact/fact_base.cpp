@@ -205,6 +205,11 @@ FactId FactBase::find(Relation relation, std::span<const Symbol> values) const {
   return slot == 0 ? FactId{} : FactId(slot - 1);
 }
 
+std::uint32_t FactBase::find_row(Relation relation, std::span<const Symbol> values) const {
+  const std::uint32_t slot = impl_->slots[impl_->slot_for(relation, values)];
+  return slot == 0 ? kNoRow : impl_->headers[slot - 1].row;
+}
+
 std::size_t FactBase::size() const {
   return impl_->headers.size();
 }

@@ -42,6 +42,9 @@ class FactBase {
   FactId derive(Relation relation, std::span<const Symbol> values, bool& is_new);
 
   FactId find(Relation relation, std::span<const Symbol> values) const;
+  /// The position among the relation's facts, or `kNoRow`.
+  static constexpr std::uint32_t kNoRow = UINT32_MAX;
+  std::uint32_t find_row(Relation relation, std::span<const Symbol> values) const;
 
   std::size_t size() const;
   Relation relation(FactId fact) const;

@@ -10,7 +10,8 @@
 namespace wayout::reason {
 
 struct EngineOptions {
-  /// Also derive `blocked(rule, subject)`: techniques that fail by exactly one opposite fact.
+  /// Also derive `blocked(rule, subject)`: techniques that fail by exactly one opposite fact. That
+  /// fact is the first premise of the derivation.
   bool blocked = false;
   std::size_t max_derivations = 50'000'000;
 };
