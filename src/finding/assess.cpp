@@ -2,14 +2,15 @@
 #include "finding/assess.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "finding/fingerprint.hpp"
-#include "finding/proofs.hpp"
 #include "finding/score.hpp"
 #include "finding/suppression.hpp"
+#include "reason/cheapest_proof.hpp"
 
 namespace wayout::finding {
 
@@ -44,6 +45,51 @@ bool is_structure(Relation relation) {
       return false;
   }
 }
+
+/// The cheapest proofs of findings, least assumption first.
+class Proofs {
+ public:
+  Proofs(const fact::FactBase& facts, const reason::ProofGraph& proofs)
+      : facts_(facts),
+        proofs_(proofs),
+        cheapest_(reason::SupportGraph(proofs, facts.size(), facts.facts(Relation::kApplies)),
+                  [&](FactId fact) -> std::optional<reason::ProofCost> {
+                    if (!facts.is_leaf(fact)) return std::nullopt;
+                    return reason::ProofCost{facts.certainty(fact) == Certainty::kAssumed ? 1u : 0u,
+                                             0, 1};
+                  }),
+        seen_(facts.size(), 0) {}
+
+  bool assumes(FactId fact) const { return cheapest_.cost(fact).assumed > 0; }
+  reason::DerivationId last(FactId fact) const { return cheapest_.choice(fact); }
+
+  /// The reader-made facts of the proof, each once, in the order the rules name them.
+  void leaves(FactId fact, std::vector<FactId>& out) {
+    ++traversal_;
+    stack_.assign(1, fact);
+    while (!stack_.empty()) {
+      const FactId current = stack_.back();
+      stack_.pop_back();
+      if (seen_[current.index()] == traversal_) continue;
+      seen_[current.index()] = traversal_;
+      const reason::DerivationId by = cheapest_.choice(current);
+      if (!by.valid()) {
+        if (facts_.is_leaf(current)) out.push_back(current);
+        continue;
+      }
+      const auto premises = proofs_.premises(proofs_[by]);
+      stack_.insert(stack_.end(), premises.rbegin(), premises.rend());
+    }
+  }
+
+ private:
+  const fact::FactBase& facts_;
+  const reason::ProofGraph& proofs_;
+  reason::CheapestProofs cheapest_;
+  std::vector<std::uint32_t> seen_;  // number of the traversal that met the fact
+  std::uint32_t traversal_ = 0;
+  std::vector<FactId> stack_;
+};
 
 void order_evidence(const fact::FactBase& facts, std::vector<FactId>& leaves) {
   const auto scaffold = [&](FactId leaf) { return is_scaffold(facts.relation(leaf)); };
@@ -126,7 +172,7 @@ std::vector<Finding> collect_findings(const fact::FactBase& facts, const reason:
     const fact::Symbol id = facts.find_symbol(rules.rules[i].id);
     if (id.valid()) rule_of.emplace(id.value, reason::RuleId(i));
   }
-  CheapestProofs proofs(facts, evaluation.proofs);
+  Proofs proofs(facts, evaluation.proofs);
   std::vector<Finding> findings;
   findings.reserve(facts.facts(Relation::kApplies).size());
   for (const FactId fact : facts.facts(Relation::kApplies)) {
@@ -137,9 +183,8 @@ std::vector<Finding> collect_findings(const fact::FactBase& facts, const reason:
     finding.rule = rule->second;
     finding.subject = values[1];
     finding.severity = rules[finding.rule].severity;
-    finding.verdict = proofs.certainty(fact) == Certainty::kAssumed ? reason::Verdict::kLikely
-                                                                    : reason::Verdict::kProved;
-    finding.proof = proofs.derivation(fact);
+    finding.verdict = proofs.assumes(fact) ? reason::Verdict::kLikely : reason::Verdict::kProved;
+    finding.proof = proofs.last(fact);
     proofs.leaves(fact, finding.evidence);
     order_evidence(facts, finding.evidence);
     findings.push_back(std::move(finding));

@@ -211,6 +211,14 @@ void apply_suppressions(Assessment& assessment, std::string_view today) {
   };
   for (Finding& finding : assessment.findings) finding.suppression = use(matching.of(finding));
   for (WayMark& mark : assessment.way_marks) mark.suppression = use(matching.of(mark));
+  // A report shows one id for all copies of a way out; who accepts it accepts the copies.
+  for (const reason::WayOutGroup& group : assessment.ways_out.groups) {
+    const auto accepted = assessment.way_marks[group.first].suppression;
+    if (!accepted) continue;
+    for (const std::uint32_t member : group.members) {
+      assessment.way_marks[member].suppression = accepted;
+    }
+  }
 }
 
 }  // namespace wayout::finding

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reason/binding.hpp"
 
+#include <algorithm>
+
 namespace wayout::reason {
 
 namespace {
@@ -88,9 +90,9 @@ std::vector<fact::Symbol> bindings_of(const fact::FactBase& facts, const RuleSet
   return std::vector<fact::Symbol>(rule.variables.size());
 }
 
-std::string fill(const fact::FactBase& facts, std::string_view text,
-                 const std::vector<std::string>& variables,
-                 const std::vector<fact::Symbol>& bound) {
+std::string fill(std::string_view text, const std::vector<std::string>& variables,
+                 const std::vector<fact::Symbol>& bound,
+                 const std::function<std::string(fact::Symbol)>& show) {
   std::string out;
   while (!text.empty()) {
     const auto open = text.find("{?");
@@ -98,16 +100,23 @@ std::string fill(const fact::FactBase& facts, std::string_view text,
     if (close == std::string_view::npos) break;
     out += text.substr(0, open);
     const auto name = text.substr(open + 2, close - open - 2);
-    bool known = false;
-    for (std::size_t i = 0; i < variables.size() && i < bound.size() && !known; ++i) {
-      if (variables[i] != name || !bound[i].valid()) continue;
-      out += facts.text(bound[i]);
-      known = true;
+    const auto variable = std::find(variables.begin(), variables.end(), name);
+    const auto index = static_cast<std::size_t>(variable - variables.begin());
+    if (index < bound.size() && bound[index].valid()) {
+      out += show(bound[index]);
+    } else {
+      out += name;
     }
-    if (!known) out += text.substr(open, close - open + 1);
     text.remove_prefix(close + 1);
   }
   return out += text;
+}
+
+std::string fill(const fact::FactBase& facts, std::string_view text,
+                 const std::vector<std::string>& variables,
+                 const std::vector<fact::Symbol>& bound) {
+  return fill(text, variables, bound,
+              [&](fact::Symbol symbol) { return std::string(facts.text(symbol)); });
 }
 
 }  // namespace wayout::reason

@@ -18,7 +18,13 @@ std::vector<fact::Symbol> bindings_of(const fact::FactBase& facts, const RuleSet
 bool match(const fact::FactBase& facts, const std::vector<Term>& terms,
            std::span<const fact::Symbol> values, std::vector<fact::Symbol>& bound);
 
-/// A text of a rule with every `{?name}` replaced by what the variable stands for.
+/// A text of a rule with every `{?name}` replaced by `show` of what the variable stands for, or,
+/// when that is unknown, by the bare name: a sentence stays a sentence.
+std::string fill(std::string_view text, const std::vector<std::string>& variables,
+                 const std::vector<fact::Symbol>& bound,
+                 const std::function<std::string(fact::Symbol)>& show);
+
+/// The same with the texts of the symbols as they are.
 std::string fill(const fact::FactBase& facts, std::string_view text,
                  const std::vector<std::string>& variables, const std::vector<fact::Symbol>& bound);
 

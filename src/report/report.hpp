@@ -11,6 +11,8 @@
 
 namespace wayout::report {
 
+std::string_view version();
+
 enum class Format : std::uint8_t { kTerminal, kJson, kSarif, kJunit, kMarkdown };
 std::string_view name_of(Format format);
 std::optional<Format> format_named(std::string_view name);
@@ -26,11 +28,5 @@ struct ReportOptions {
 /// same bytes for the same assessment (the terminal's time apart).
 void write_report(Format format, const finding::Assessment& assessment,
                   const ReportOptions& options, std::ostream& out);
-
-/// What changed from `before` to `after`: new, fixed and unchanged ways out and findings. Formats:
-/// terminal, markdown and json; others are written as json.
-void write_diff(Format format, const finding::PreviousReport& before,
-                const finding::PreviousReport& after, const ReportOptions& options,
-                std::ostream& out);
 
 }  // namespace wayout::report
