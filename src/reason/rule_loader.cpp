@@ -116,8 +116,9 @@ class FieldReader {
   }
   Body atoms(const std::vector<NodeRef>& items, std::vector<std::string>& variables) {
     Body body;
+    std::size_t count = 0;
     for (const NodeRef& item : items) {
-      if (body.size() == kMaxAtoms) {
+      if (++count > kMaxAtoms) {
         error("more than " + std::to_string(kMaxAtoms) + " atoms in one list", "split the rule",
               item.span());
         break;
@@ -230,6 +231,9 @@ void Loader::read_file(base::FileId file) {
   for (const auto& document : documents) {
     if (!document) {
       errors_.push_back(document.error());
+      if (errors_.back().message.find("mapping values are not allowed") != std::string::npos) {
+        errors_.back().hint = "quote a text that contains ': '";
+      }
       continue;
     }
     for (const std::uint32_t key : document->duplicate_keys()) {
@@ -489,6 +493,11 @@ LoadedRules Loader::finish() {
     if (auto strata = stratify(out_.rules); !strata) {
       errors_.push_back(std::move(strata).error());
     }
+  }
+  if (errors_.size() > kMaxErrors) {
+    errors_.resize(kMaxErrors);
+    errors_.push_back({ErrorCode::kLimit, "too many errors; the rest is not shown",
+                       "correct the first ones", errors_.back().span});
   }
   out_.errors = std::move(errors_);
   return std::move(out_);
