@@ -21,7 +21,7 @@ std::string_view name_of(Format format) {
 }
 
 std::optional<Format> format_named(std::string_view name) {
-  for (std::size_t i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<Format>(i);
   }
   return std::nullopt;
@@ -35,7 +35,12 @@ void write_report(Format format, const finding::Assessment& assessment,
       return write_terminal(view, options, out);
     case Format::kJson:
       return write_json(view, out);
-    default: return write_json(view, out);
+    case Format::kSarif:
+      return write_sarif(view, out);
+    case Format::kJunit:
+      return write_junit(view, out);
+    case Format::kMarkdown:
+      return write_markdown(view, out);
   }
 }
 

@@ -29,4 +29,10 @@ struct ReportOptions {
 void write_report(Format format, const finding::Assessment& assessment,
                   const ReportOptions& options, std::ostream& out);
 
+/// What changed from `before` to `after`: new, fixed and unchanged ways out and findings. Formats:
+/// terminal, markdown and json; others are written as json.
+void write_diff(Format format, const finding::PreviousReport& before,
+                const finding::PreviousReport& after, const ReportOptions& options,
+                std::ostream& out);
+
 }  // namespace wayout::report

@@ -207,7 +207,17 @@ std::string View::entry_text(const reason::WayOut& way) const {
 
 std::string View::goal_object(const reason::WayOut& way) const {
   const auto values = way.goal.valid() ? a_.facts->values(way.goal) : std::span<const Symbol>{};
-  return values.empty() ? std::string() : display(a_.facts->text(values[0]));
+  if (values.empty()) return "the host";
+  // A blocked way ends in blocked(rule, subject): what it was after is the subject's node.
+  const bool is_gained = a_.facts->relation(way.goal) == Relation::kGained;
+  const std::string_view object = is_gained ? a_.facts->text(values[0]) : "host";
+  if (object == "*" || object == "cluster") return "the cluster";
+  const bool scoped =
+      way.goal_kind == reason::Goal::kOtherContainer || way.goal_kind == reason::Goal::kData;
+  if (scoped && entity_of(object).kind == Entity::Kind::kOther) {
+    return "namespace " + printable(object);
+  }
+  return display(object);
 }
 
 std::string View::goal_text(const reason::WayOut& way) const {
