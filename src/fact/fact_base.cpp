@@ -243,6 +243,11 @@ FactId FactBase::find(Relation relation, std::span<const Symbol> values) const {
   return impl_->find(hash_row(relation, values), relation, values);
 }
 
+std::uint32_t FactBase::find_row(Relation relation, std::span<const Symbol> values) const {
+  const FactId fact = impl_->find(hash_row(relation, values), relation, values);
+  return fact.valid() ? impl_->headers[fact.index()].row : kNoRow;
+}
+
 std::size_t FactBase::size() const {
   return impl_->headers.size();
 }
