@@ -276,6 +276,8 @@ class TargetReader {
       const std::string_view platform = facts_.text(rows[i]);
       tables.emplace(platform, platform == "kubernetes" ? "node" : "host");
     }
+    // Builds have a host too, even where nothing of the target runs.
+    if (tables.empty() && !platforms_.host_facts.empty()) tables.emplace("docker", "host");
     for (const auto& [table, node] : tables) platform_facts(platforms_, table, node, facts_);
   }
 

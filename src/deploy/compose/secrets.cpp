@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/compose/service_facts.hpp"
 #include "deploy/credential_shape.hpp"
+#include "deploy/docker_host.hpp"
 #include "deploy/walk.hpp"
 
 namespace wayout::deploy::compose {
@@ -22,6 +23,9 @@ void ServiceFacts::environment() {
     if (!variable.has_value || variable.value.unresolved) continue;
     credential(variable.name, variable.value.value, "literal",
                "env:" + container_ + ":" + variable.name, variable.span);
+    if (variable.name == "DOCKER_HOST" && names_docker_of_a_node(variable.value.value)) {
+      writer_.say(Relation::kReaches, {container_, "docker-tcp"}, variable.span);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Environment variables: credentials in them, and Docker daemons they point at.
 #include "deploy/credential_shape.hpp"
+#include "deploy/docker_host.hpp"
 #include "deploy/kubernetes/pod.hpp"
 
 namespace wayout::deploy::kubernetes {
@@ -23,18 +24,6 @@ void literal(Cluster& cluster, const ContainerScope& container, NodeRef variable
   const Symbol place = emit.intern(where);
   emit.declared(Relation::kCredential, {place, emit.intern(name_of(kind))}, at);
   emit.declared(Relation::kHeldIn, {place, place}, at);
-}
-
-/// A DOCKER_HOST on the node or at a fixed address. A name or the loopback address is usually a
-/// daemon in another container, which is none of the node's.
-bool names_docker_of_a_node(std::string_view value) {
-  constexpr std::string_view kScheme = "tcp://";
-  if (!value.starts_with(kScheme)) return false;
-  value.remove_prefix(kScheme.size());
-  if (value.starts_with("$(")) return value.find("IP") != std::string_view::npos;
-  if (value.starts_with("127.")) return false;
-  const std::string_view host = value.substr(0, value.find(':'));
-  return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 }  // namespace
