@@ -1,14 +1,15 @@
-# Writes every rule file below ROOT (cases excluded) into OUT, each after a line "%FILE <path> <bytes>".
-file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.yaml)
-list(FILTER files EXCLUDE REGEX "(^|/)cases/")
+# Writes the files below ROOT that match INCLUDE and not EXCLUDE (regular expressions on the path) into
+# OUT, each after a line "%FILE <path> <bytes>".
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*)
+list(FILTER files INCLUDE REGEX "${INCLUDE}")
+if(EXCLUDE)
+  list(FILTER files EXCLUDE REGEX "${EXCLUDE}")
+endif()
 list(SORT files)
 file(WRITE ${OUT}.new "")
 foreach(file ${files})
   file(SIZE ${ROOT}/${file} bytes)
-  file(APPEND ${OUT}.new "%FILE ${file} ${bytes}\n")
-  execute_process(COMMAND ${CMAKE_COMMAND} -E cat ${ROOT}/${file} OUTPUT_FILE ${OUT}.part)
-  file(READ ${OUT}.part content)
-  file(APPEND ${OUT}.new "${content}\n")
+  file(READ ${ROOT}/${file} content)
+  file(APPEND ${OUT}.new "%FILE ${file} ${bytes}\n${content}\n")
 endforeach()
-file(REMOVE ${OUT}.part)
 file(RENAME ${OUT}.new ${OUT})
