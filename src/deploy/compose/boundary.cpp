@@ -39,8 +39,7 @@ void ServiceFacts::user() {
 /// The user of a container that names none is that of its image.
 void ServiceFacts::user_of_image() {
   fact::FactBase& facts = writer_.facts();
-  const std::string image = image_entity();
-  const fact::Symbol entity = image.empty() ? fact::Symbol{} : facts.find_symbol(image);
+  const fact::Symbol entity = image_.empty() ? fact::Symbol{} : facts.find_symbol(image_);
   const fact::Symbol container = facts.intern(container_);
   for (const fact::FactId id : facts.facts(Relation::kImageUser)) {
     if (!entity.valid() || facts.values(id)[0] != entity) continue;

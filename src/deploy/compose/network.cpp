@@ -69,7 +69,18 @@ void ServiceFacts::publish(std::string address, std::string host_port, std::stri
 void ServiceFacts::port(const Value& value) {
   if (value.node.is_mapping()) {
     const std::string target = value["target"].plain();
-    publish(value["host_ip"].plain(), value["published"].plain(), target, value.span());
+    // `published` may carry the address, as in the short form.
+    std::string host = value["published"].plain();
+    std::string address = value["host_ip"].plain();
+    const auto colon = host.rfind(':');
+    if (address.empty() && colon != std::string::npos) {
+      address = host.substr(0, colon);
+      host.erase(0, colon + 1);
+    } else if (address.empty() && host.find('.') != std::string::npos) {
+      address = std::move(host);
+      host.clear();
+    }
+    publish(std::move(address), std::move(host), target, value.span());
     return;
   }
   const std::string text = value.plain();

@@ -137,7 +137,7 @@ class Reader {
     if (out.services.empty()) return;
     writer_.say(Relation::kWorkload, {out.path, "compose", ""}, out.span);
     for (const Service& service : out.services) {
-      ServiceFacts facts({writer_, platform_, open_, sources_, skipped_}, out, service);
+      ServiceFacts facts({writer_, platform_, open_, sources_, limits_, skipped_}, out, service);
       facts.structure();
       facts.identity();
       facts.limits();

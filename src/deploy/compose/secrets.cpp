@@ -21,12 +21,24 @@ void ServiceFacts::credential(std::string_view variable, std::string_view value,
 void ServiceFacts::environment() {
   for (const Assignment& variable : service_.assignments("environment")) {
     if (!variable.has_value || variable.value.unresolved) continue;
+    if (variable.name == "DOCKER_HOST") docker_host(variable);
     credential(variable.name, variable.value.value, "literal",
                "env:" + container_ + ":" + variable.name, variable.span);
     if (variable.name == "DOCKER_HOST" && names_docker_of_a_node(variable.value.value)) {
       writer_.say(Relation::kReaches, {container_, "docker-tcp"}, variable.span);
     }
   }
+}
+
+/// A Docker API without TLS that is no service of the project, hence a daemon outside it.
+void ServiceFacts::docker_host(const Assignment& variable) {
+  constexpr std::string_view kScheme = "tcp://";
+  std::string_view address = variable.value.value;
+  if (!address.starts_with(kScheme)) return;
+  address.remove_prefix(kScheme.size());
+  const std::string_view name = address.substr(0, address.find(':'));
+  if (!address.ends_with(":2375") || project_.find(name) || project_.find_container(name)) return;
+  writer_.say(Relation::kReaches, {container_, "docker-tcp"}, variable.span);
 }
 
 void ServiceFacts::env_files() {
@@ -62,8 +74,7 @@ void ServiceFacts::env_files() {
 void ServiceFacts::build_arguments() {
   const Value build = service_.get("build");
   if (!build || !build["args"]) return;
-  const std::string entity = image_entity();
-  const std::string image = entity.empty() ? "image:" + container_ : entity;
+  const std::string image = image_.empty() ? "image:" + container_ : image_;
   for (const Assignment& argument : assignments_of({build["args"]})) {
     if (!argument.has_value || argument.value.unresolved) continue;
     const CredentialKind kind = credential_kind(argument.name, argument.value.value);

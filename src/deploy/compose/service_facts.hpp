@@ -22,6 +22,7 @@ class ServiceFacts {
     const Platform& platform;
     const Open& open;
     const base::Sources& sources;
+    const base::Limits& limits;
     std::vector<Skipped>& skipped;
   };
 
@@ -68,12 +69,13 @@ class ServiceFacts {
   void segments();
 
   void environment();
+  void docker_host(const Assignment& variable);
   void env_files();
   void credential(std::string_view variable, std::string_view value, std::string_view how,
                   std::string where, const base::Span& span);
   void build_arguments();
 
-  std::string image_entity() const;
+  std::string built_image();
   std::string other_service(std::string_view name) const;
 
   World world_;
@@ -81,6 +83,7 @@ class ServiceFacts {
   const Project& project_;
   const Service& service_;
   std::string container_;
+  std::string image_;  ///< that it is built from, when its Dockerfile was read
 };
 
 /// A host path as written in a file of `scope`: absolute ones clean, relative ones as `./PATH` from

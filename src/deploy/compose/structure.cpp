@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/compose/service_facts.hpp"
+#include "deploy/dockerfile/dockerfile_facts.hpp"
 #include "deploy/walk.hpp"
+#include "text/dockerfile.hpp"
 
 namespace wayout::deploy::compose {
 
@@ -17,30 +19,30 @@ std::string ServiceFacts::other_service(std::string_view name) const {
   return project_.path + ":" + std::string(name);
 }
 
-/// The image that `build` leads to, when its Dockerfile lies in the target.
-std::string ServiceFacts::image_entity() const {
+/// The image that `build` leads to, when its Dockerfile lies in the target: the one of the last
+/// stage is known already if the file was recognised, other targets are read here.
+std::string ServiceFacts::built_image() {
   const Value build = service_.get("build");
-  if (!build) return {};
   const bool is_short = build.node.is_scalar();
-  const Value inline_file = is_short ? Value{} : build["dockerfile_inline"];
-  if (inline_file) return {};
+  if (!build || (!is_short && build["dockerfile_inline"])) return {};
   const Value context = is_short ? build : build["context"];
   std::string folder = context ? context.plain() : ".";
   if (folder.empty()) folder = ".";
   const Value named = is_short ? Value{} : build["dockerfile"];
   const Scope& scope = context ? *context.scope : *build.scope;
-  const auto fact_base_knows = [&](const std::string& entity) {
-    return writer_.facts().find_symbol(entity).valid();
-  };
   const std::string target = is_short ? "" : build["target"].plain();
   std::vector<std::string> names = {named ? named.plain() : "Dockerfile"};
   if (!named) names.push_back("Containerfile");
   for (const std::string& name : names) {
     const auto path = relative_to(scope.path, folder + "/" + name);
-    if (!path) continue;
-    const std::string entity = "dockerfile:" + *path;
-    if (!target.empty() && fact_base_knows(entity + "#" + target)) return entity + "#" + target;
-    if (fact_base_knows(entity)) return entity;
+    const auto file = path ? world_.open(*path) : std::nullopt;
+    if (!file) continue;
+    const auto dockerfile =
+        text::parse_dockerfile(*file, world_.sources.content(*file), world_.limits);
+    if (!dockerfile) continue;
+    const std::string_view real = world_.sources.path(*file);
+    dockerfile_facts(*dockerfile, real, *file, writer_.facts(), target);
+    return image_entity(*dockerfile, real, target);
   }
   return {};
 }
@@ -57,8 +59,9 @@ void ServiceFacts::structure() {
   if (const Value image = service_.get("image")) {
     writer_.say(Relation::kUsesImage, {container_, image.plain()}, image.span());
   }
-  if (const std::string image = image_entity(); !image.empty()) {
-    writer_.say(Relation::kBuiltFrom, {container_, image}, service_.get("build").span());
+  image_ = built_image();
+  if (!image_.empty()) {
+    writer_.say(Relation::kBuiltFrom, {container_, image_}, service_.get("build").span());
   }
   if (const Value runtime = service_.get("runtime"); runtime && runtime.plain() != "runc") {
     writer_.say(Relation::kRuntimeClass, {container_, runtime.plain()}, runtime.span());
