@@ -159,7 +159,7 @@ base::Result<Evaluation> Engine::run() {
       by_stratum[stratum].push_back(clause);
     }
   }
-  Join join(facts_, result.proofs, options_.max_derivations);
+  Join join(facts_, result.proofs, options_);
   bool complete = true;
   for (std::uint32_t stratum = 0; complete && stratum < strata_.count(); ++stratum) {
     complete = run_stratum(stratum, by_stratum[stratum], join);
@@ -173,8 +173,9 @@ base::Result<Evaluation> Engine::run() {
   if (!complete) {
     return base::fail(
         base::ErrorCode::kLimit,
-        "more than " + std::to_string(options_.max_derivations) + " conclusions from the facts",
-        "scan fewer targets at once");
+        "more than " + std::to_string(options_.max_derivations) +
+            " conclusions, or joins that come to no end",
+        "scan fewer targets at once, or look for rules whose conditions share no variable");
   }
   find_not_judged(join, result);
   result.proofs.index(facts_.size());

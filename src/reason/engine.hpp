@@ -14,6 +14,8 @@ struct EngineOptions {
   /// fact is the first premise of the derivation.
   bool blocked = false;
   std::size_t max_derivations = 50'000'000;
+  /// Rows looked at by all joins together: minutes of work, against rules that multiply.
+  std::uint64_t max_rows = 20'000'000'000;
 };
 
 /// A technique that nobody could judge because no fact of the kind it needs is known.

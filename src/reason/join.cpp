@@ -3,8 +3,8 @@
 
 namespace wayout::reason {
 
-Join::Join(fact::FactBase& facts, ProofGraph& proofs, std::size_t max_derivations)
-    : facts_(facts), proofs_(proofs), max_derivations_(max_derivations) {
+Join::Join(fact::FactBase& facts, ProofGraph& proofs, const EngineOptions& options)
+    : facts_(facts), proofs_(proofs), options_(options) {
   for (std::size_t i = 0; i < fact::kRelationCount; ++i) refresh(static_cast<fact::Relation>(i));
 }
 
@@ -41,7 +41,7 @@ bool Join::conclude() {
     bool is_new = false;
     const fact::FactId fact = facts_.derive(head.relation, {values.data(), head.arity}, is_new);
     if (is_new) refresh(head.relation);
-    if (proofs_.size() >= max_derivations_) return false;
+    if (proofs_.size() >= options_.max_derivations) return false;
     proofs_.add(clause_->rule, fact, premises_, clause_->step);
   }
   return true;
@@ -73,6 +73,7 @@ bool Join::passes(const PlanStep& step) {
 /// Takes a row as the step's match, if its columns agree, and goes on with the next step.
 bool Join::use_row(const PlanStep& step, const View& view, std::size_t arity, std::uint32_t row,
                    std::size_t at) {
+  if (++rows_ > options_.max_rows) return false;
   const fact::Symbol* values = view.cells + row * arity;
   for (std::size_t i = 0; i < step.action_count; ++i) {
     const ColumnAction& action = step.actions[i];

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "reason/engine.hpp"
 #include "reason/plan.hpp"
 #include "reason/proof.hpp"
 
@@ -14,9 +15,9 @@ namespace wayout::reason {
 /// every literal to rows that were there when it began.
 class Join {
  public:
-  Join(fact::FactBase& facts, ProofGraph& proofs, std::size_t max_derivations);
+  Join(fact::FactBase& facts, ProofGraph& proofs, const EngineOptions& options);
 
-  /// False when `max_derivations` is reached.
+  /// False when a limit of the options is reached.
   bool run(const Clause& clause, const Plan& plan);
   /// Whether some binding satisfies the clause; its heads are not concluded.
   bool exists(const Clause& clause, const Plan& plan);
@@ -41,7 +42,8 @@ class Join {
 
   fact::FactBase& facts_;
   ProofGraph& proofs_;
-  std::size_t max_derivations_;
+  const EngineOptions& options_;
+  std::uint64_t rows_ = 0;  // looked at so far
   std::array<View, fact::kRelationCount> views_;
   const Clause* clause_ = nullptr;
   const Plan* plan_ = nullptr;
