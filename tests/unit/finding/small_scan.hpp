@@ -85,8 +85,11 @@ references: [https://12factor.net/config]
 /// Owns what an Assessment points to.
 class SmallScan {
  public:
-  SmallScan() {
-    file = sources.add("compose.yaml", std::string(kCompose));
+  /// `shift`: so many comment lines stand before everything else.
+  explicit SmallScan(std::uint32_t shift = 0) : shift_(shift) {
+    std::string text;
+    for (std::uint32_t i = 0; i < shift; ++i) text += "# moved\n";
+    file = sources.add("compose.yaml", text + std::string(kCompose));
     add_rules(kRules);
     web = facts.intern("compose.yaml:web");
     worker = facts.intern("compose.yaml:worker");
@@ -149,7 +152,7 @@ class SmallScan {
     for (const std::string_view value : values) symbols.push_back(facts.intern(value));
     const fact::Symbol about = note.empty() ? fact::Symbol{} : facts.intern(note);
     return facts.add(relation, symbols, certainty,
-                     facts.origin({span_of_line(file, line), assumes, about}));
+                     facts.origin({span_of_line(file, line + shift_), assumes, about}));
   }
 
   void enter(fact::Symbol container, std::uint32_t line) {
@@ -231,6 +234,9 @@ class SmallScan {
   fact::Symbol web;
   fact::Symbol worker;
   std::vector<fact::FactId> entries;
+
+ private:
+  std::uint32_t shift_;
 };
 
 }  // namespace wayout::finding
