@@ -84,7 +84,12 @@ void Page::row(const std::vector<Piece>& prefix, const Piece& body, const Piece&
     const std::size_t room = width_ - indent - taken;
     const std::string part = take_line(text, room, number == max_lines);
     if (number == 1) {
-      for (const Piece& piece : prefix) put(piece);
+      std::size_t left = indent;
+      for (const Piece& piece : prefix) {
+        const Piece shown{piece.style, cut_end(piece.text, left)};
+        left -= std::min(left, width_of(shown.text));
+        put(shown);
+      }
     } else {
       out_ << std::string(indent, ' ');
     }

@@ -105,7 +105,8 @@ class TerminalReport {
 
   void more(std::size_t indent, std::size_t count, std::string_view what) {
     page_.row({{Style::kPlain, spaces(indent)}},
-              {Style::kDim, "… and " + std::to_string(count) + " more " + std::string(what) +
+              {Style::kDim, "… and " + std::to_string(count) + " more" +
+                                (what.empty() ? "" : " " + std::string(what)) +
                                 " (--format json has all)"});
   }
 
@@ -119,8 +120,7 @@ class TerminalReport {
     std::snprintf(seconds, sizeof seconds, "%.2f s", a_.seconds);
     std::string counts = counted(a_.coverage.files, "file, ", "files, ") +
                          counted(a_.coverage.containers, "container, ", "containers, ") + seconds;
-    const std::size_t room = page_.width() > 60 ? page_.width() - 52 : 20;
-    page_.row({{Style::kBold, cut_begin(targets, room)}, {Style::kPlain, "   "}},
+    page_.row({{Style::kBold, cut_begin(targets, page_.width() * 2 / 5)}, {Style::kPlain, "   "}},
               {Style::kDim, counts},
               {style_of_grade(a_.score.grade),
                a_.score.grade + "  " + std::to_string(a_.score.value) + "/100"});
@@ -157,7 +157,7 @@ class TerminalReport {
       text += "), " + (others == 0 ? "no other findings"
                                    : counted(others, "other finding", "other findings"));
     }
-    page_.row({}, {Style::kBold, text + ". " + cut_summary(proved + likely)});
+    page_.row({}, {Style::kBold, text + "." + cut_summary(proved + likely)});
     for (const std::string& cap : a_.score.caps) {
       if (options_.verbose) page_.row({}, {Style::kDim, "Score: " + cap});
     }
@@ -166,7 +166,7 @@ class TerminalReport {
   std::string cut_summary(std::size_t ways) const {
     if (ways == 0 || a_.cut.changes.empty()) return {};
     const std::string closes = a_.cut.changes.size() == 1 ? " change closes " : " changes close ";
-    return std::to_string(a_.cut.changes.size()) + closes +
+    return " " + std::to_string(a_.cut.changes.size()) + closes +
            (a_.cut.uncut.empty() ? "every way out." : "all that can be closed.");
   }
 
