@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columnar storage: a fact is a row of symbols in its relation's table plus a few bytes of header.
-// Rows are found again through one open-addressing hash table over all facts.
+// Rows, origins and strings are found again through open-addressing hash tables of small slots.
 #include "fact/fact_base.hpp"
 
 #include <array>
 #include <cstring>
-#include <unordered_map>
 
 namespace wayout::fact {
 
@@ -21,18 +20,73 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
   return hash * 0xFF51AFD7ED558CCDu;
 }
 
-std::uint64_t hash_row(Relation relation, std::span<const Symbol> values) {
-  std::uint64_t hash = static_cast<std::uint64_t>(relation) + 1;
-  for (const Symbol value : values) hash = mix(hash, value.value);
-  return hash ^ (hash >> 32);
+std::uint32_t folded(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-std::uint64_t hash_origin(const Origin& origin) {
+std::uint32_t hash_row(Relation relation, std::span<const Symbol> values) {
+  std::uint64_t hash = static_cast<std::uint64_t>(relation) + 1;
+  for (const Symbol value : values) hash = mix(hash, value.value);
+  return folded(hash);
+}
+
+std::uint32_t hash_origin(const Origin& origin) {
   std::uint64_t hash = mix(origin.span.file.value, origin.span.begin);
   hash = mix(hash, origin.span.end);
   hash = mix(hash, origin.note.value);
-  return mix(hash, static_cast<std::uint64_t>(origin.assumes));
+  return folded(mix(hash, static_cast<std::uint64_t>(origin.assumes)));
 }
+
+std::uint32_t hash_text(std::string_view text) {
+  return folded(std::hash<std::string_view>{}(text)*0x9E3779B97F4A7C15u);
+}
+
+/// An index over numbered things that somebody else keeps. The hash is stored beside the number, so
+/// that growing and most misses touch nothing but the table itself.
+class Index {
+ public:
+  static constexpr std::uint32_t kNone = 0xFFFFFFFFu;
+
+  Index() : slots_(1024) {}
+
+  /// The number of the entry that `equals(number)`, or kNone.
+  template <class Equals>
+  std::uint32_t find(std::uint32_t hash, const Equals& equals) const {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+      const Slot& slot = slots_[at];
+      if (slot.number == kNone) return kNone;
+      if (slot.hash == hash && equals(slot.number)) return slot.number;
+    }
+  }
+  /// Adds an entry that is not there yet.
+  void insert(std::uint32_t hash, std::uint32_t number) {
+    if (++used_ * 2 > slots_.size()) grow();
+    place({hash, number});
+  }
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t number = kNone;
+  };
+  void place(Slot slot) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = slot.hash & mask;
+    while (slots_[at].number != kNone) at = (at + 1) & mask;
+    slots_[at] = slot;
+  }
+  void grow() {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.number != kNone) place(slot);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+};
 
 }  // namespace
 
@@ -68,48 +122,32 @@ struct FactBase::Impl {
   char* block = nullptr;
   std::size_t block_left = 0;
   std::vector<std::string_view> texts;
-  std::unordered_map<std::string_view, Symbol> symbols;
+  Index text_index;
 
   std::vector<Origin> origins;
-  std::unordered_multimap<std::uint64_t, OriginId> origin_index;
+  Index origin_index;
 
   std::array<Table, kRelationCount> tables;
   std::vector<Header> headers;
-  std::vector<std::uint32_t> slots;  // fact index + 1, 0 when free; size is a power of two
+  Index fact_index;
 
   std::span<const Symbol> row(const Header& header) const {
     const std::size_t arity = info(header.relation).arity;
     const auto& table = tables[static_cast<std::size_t>(header.relation)];
     return {table.cells.data() + header.row * arity, arity};
   }
-  /// The slot of an equal fact, or the free slot where it belongs.
-  std::size_t slot_for(Relation relation, std::span<const Symbol> values) const {
-    const std::size_t mask = slots.size() - 1;
-    for (std::size_t slot = hash_row(relation, values) & mask;; slot = (slot + 1) & mask) {
-      if (slots[slot] == 0) return slot;
-      const Header& header = headers[slots[slot] - 1];
-      if (header.relation != relation) continue;
-      const auto other = row(header);
-      if (std::memcmp(other.data(), values.data(), values.size_bytes()) == 0) return slot;
-    }
-  }
-  void grow() {
-    std::vector<std::uint32_t> old(slots.size() * 2, 0);
-    old.swap(slots);
-    const std::size_t mask = slots.size() - 1;
-    for (const std::uint32_t fact : old) {
-      if (fact == 0) continue;
-      const Header& header = headers[fact - 1];
-      std::size_t slot = hash_row(header.relation, row(header)) & mask;
-      while (slots[slot] != 0) slot = (slot + 1) & mask;
-      slots[slot] = fact;
-    }
+  FactId find(std::uint32_t hash, Relation relation, std::span<const Symbol> values) const {
+    return FactId(fact_index.find(hash, [&](std::uint32_t fact) {
+      const Header& header = headers[fact];
+      return header.relation == relation &&
+             std::memcmp(row(header).data(), values.data(), values.size_bytes()) == 0;
+    }));
   }
   FactId insert(Relation relation, std::span<const Symbol> values, bool& is_new) {
-    if ((headers.size() + 1) * 2 > slots.size()) grow();
-    const std::size_t slot = slot_for(relation, values);
-    is_new = slots[slot] == 0;
-    if (!is_new) return FactId(slots[slot] - 1);
+    const std::uint32_t hash = hash_row(relation, values);
+    const FactId known = find(hash, relation, values);
+    is_new = !known.valid();
+    if (!is_new) return known;
     Table& table = tables[static_cast<std::size_t>(relation)];
     const FactId id(headers.size());
     Header header;
@@ -118,22 +156,21 @@ struct FactBase::Impl {
     table.cells.insert(table.cells.end(), values.begin(), values.end());
     table.ids.push_back(id);
     headers.push_back(header);
-    slots[slot] = id.value + 1;
+    fact_index.insert(hash, id.value);
     return id;
   }
 };
 
-FactBase::FactBase() : impl_(std::make_unique<Impl>()) {
-  impl_->slots.resize(1024);
-}
+FactBase::FactBase() : impl_(std::make_unique<Impl>()) {}
 FactBase::~FactBase() = default;
 FactBase::FactBase(FactBase&&) noexcept = default;
 FactBase& FactBase::operator=(FactBase&&) noexcept = default;
 
 Symbol FactBase::intern(std::string_view text) {
-  if (const auto found = impl_->symbols.find(text); found != impl_->symbols.end()) {
-    return found->second;
-  }
+  const std::uint32_t hash = hash_text(text);
+  const std::uint32_t known =
+      impl_->text_index.find(hash, [&](std::uint32_t i) { return impl_->texts[i] == text; });
+  if (known != Index::kNone) return Symbol(known);
   constexpr std::size_t kBlock = 64 * 1024;
   if (text.size() > impl_->block_left) {
     impl_->block_left = std::max(kBlock, text.size());
@@ -146,13 +183,13 @@ Symbol FactBase::intern(std::string_view text) {
   impl_->block_left -= text.size();
   const Symbol symbol(impl_->texts.size());
   impl_->texts.push_back(kept);
-  impl_->symbols.emplace(kept, symbol);
+  impl_->text_index.insert(hash, symbol.value);
   return symbol;
 }
 
 Symbol FactBase::find_symbol(std::string_view text) const {
-  const auto found = impl_->symbols.find(text);
-  return found == impl_->symbols.end() ? Symbol{} : found->second;
+  return Symbol(impl_->text_index.find(hash_text(text),
+                                       [&](std::uint32_t i) { return impl_->texts[i] == text; }));
 }
 
 std::string_view FactBase::text(Symbol symbol) const {
@@ -164,14 +201,16 @@ std::size_t FactBase::symbol_count() const {
 }
 
 OriginId FactBase::origin(const Origin& origin) {
-  const std::uint64_t hash = hash_origin(origin);
-  const auto [first, last] = impl_->origin_index.equal_range(hash);
-  for (auto it = first; it != last; ++it) {
-    if (impl_->origins[it->second.index()] == origin) return it->second;
-  }
-  const OriginId id(impl_->origins.size());
-  impl_->origins.push_back(origin);
-  impl_->origin_index.emplace(hash, id);
+  auto& origins = impl_->origins;
+  // Facts of one place mostly come one after another.
+  if (!origins.empty() && origins.back() == origin) return OriginId(origins.size() - 1);
+  const std::uint32_t hash = hash_origin(origin);
+  const std::uint32_t known =
+      impl_->origin_index.find(hash, [&](std::uint32_t i) { return origins[i] == origin; });
+  if (known != Index::kNone) return OriginId(known);
+  const OriginId id(origins.size());
+  origins.push_back(origin);
+  impl_->origin_index.insert(hash, id.value);
   return id;
 }
 
@@ -201,13 +240,12 @@ FactId FactBase::derive(Relation relation, std::span<const Symbol> values, bool&
 }
 
 FactId FactBase::find(Relation relation, std::span<const Symbol> values) const {
-  const std::uint32_t slot = impl_->slots[impl_->slot_for(relation, values)];
-  return slot == 0 ? FactId{} : FactId(slot - 1);
+  return impl_->find(hash_row(relation, values), relation, values);
 }
 
 std::uint32_t FactBase::find_row(Relation relation, std::span<const Symbol> values) const {
-  const std::uint32_t slot = impl_->slots[impl_->slot_for(relation, values)];
-  return slot == 0 ? kNoRow : impl_->headers[slot - 1].row;
+  const FactId fact = impl_->find(hash_row(relation, values), relation, values);
+  return fact.valid() ? impl_->headers[fact.index()].row : kNoRow;
 }
 
 std::size_t FactBase::size() const {

@@ -209,12 +209,20 @@ std::string text_of(const fact::FactBase& facts, const Change& change, const Ins
 std::vector<Offer> offer_changes(const fact::FactBase& facts, const RuleSet& rules,
                                  std::span<const FactId> leaves) {
   std::vector<Offer> offers;
+  std::unordered_map<std::string, std::size_t> by_text;
   for (Instance& one : merge_by_place(facts, find_instances(facts, rules, leaves))) {
     const Change& change = rules.changes[one.change];
-    std::sort(one.removes.begin(), one.removes.end());
-    one.removes.erase(std::unique(one.removes.begin(), one.removes.end()), one.removes.end());
-    offers.push_back({one.change, std::max(change.cost, 1u), text_of(facts, change, one),
-                      std::move(one.removes)});
+    std::string text = text_of(facts, change, one);
+    const auto [known, is_new] = by_text.try_emplace(text, offers.size());
+    if (is_new) offers.push_back({one.change, std::max(change.cost, 1u), std::move(text), {}});
+    Offer& offer = offers[known->second];
+    offer.cost = std::min(offer.cost, std::max(change.cost, 1u));
+    offer.removes.insert(offer.removes.end(), one.removes.begin(), one.removes.end());
+  }
+  for (Offer& offer : offers) {
+    std::sort(offer.removes.begin(), offer.removes.end());
+    offer.removes.erase(std::unique(offer.removes.begin(), offer.removes.end()),
+                        offer.removes.end());
   }
   return offers;
 }

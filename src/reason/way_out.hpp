@@ -76,6 +76,6 @@ WaysOut find_ways_out(const fact::FactBase& facts, const RuleSet& rules, const E
 /// with EngineOptions::blocked. `goal` is then the blocked(rule, subject) fact, and there is one
 /// step; one that starts from no entry is left out.
 WaysOut find_blocked(const fact::FactBase& facts, const RuleSet& rules, const Evaluation& result,
-                     const WaysOutOptions& options);
+                     const WaysOutOptions& options = {});
 
 }  // namespace wayout::reason

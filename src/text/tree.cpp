@@ -2,6 +2,7 @@
 #include "text/tree.hpp"
 
 #include <charconv>
+#include <unordered_set>
 
 namespace wayout::text {
 
@@ -60,34 +61,41 @@ std::uint32_t find_key(const Tree& tree, std::uint32_t mapping, std::string_view
   return found;
 }
 
-void add_entries(const Tree& tree, std::uint32_t mapping, int depth,
-                 std::vector<NodeRef::Entry>& out) {
-  const auto seen = [&](std::string_view key) {
-    for (const auto& entry : out) {
-      if (entry.key.scalar() == key) return true;
+/// Collects entries, own ones before merged ones; only where something is merged must keys be known
+/// to be new.
+class EntryCollector {
+ public:
+  EntryCollector(const Tree& tree, std::vector<NodeRef::Entry>& out) : tree_(tree), out_(out) {}
+
+  void add(std::uint32_t mapping, int depth) {
+    bool merges = false;
+    for (std::uint32_t k = tree_.node(mapping).child; k != 0;) {
+      const Node& node = tree_.node(k);
+      if (is_merge(node)) {
+        merges = true;
+      } else if (depth == 0 || seen_.insert(node.value).second) {
+        out_.push_back({NodeRef(&tree_, k), NodeRef(&tree_, node.next)});
+      }
+      k = tree_.node(node.next).next;
     }
-    return false;
-  };
-  bool merges = false;
-  for (std::uint32_t k = tree.node(mapping).child; k != 0;) {
-    const Node& node = tree.node(k);
-    if (is_merge(node)) {
-      merges = true;
-    } else if (depth == 0 || !seen(node.value)) {
-      out.push_back({NodeRef(&tree, k), NodeRef(&tree, node.next)});
+    if (!merges || depth >= kMergeDepth) return;
+    if (depth == 0) {
+      for (const NodeRef::Entry& entry : out_) seen_.insert(entry.key.scalar());
     }
-    k = tree.node(node.next).next;
+    for (std::uint32_t k = tree_.node(mapping).child; k != 0;) {
+      const Node& node = tree_.node(k);
+      if (is_merge(node)) {
+        for_each_merged(tree_, node.next, [&](std::uint32_t merged) { add(merged, depth + 1); });
+      }
+      k = tree_.node(node.next).next;
+    }
   }
-  if (!merges || depth >= kMergeDepth) return;
-  for (std::uint32_t k = tree.node(mapping).child; k != 0;) {
-    const Node& node = tree.node(k);
-    if (is_merge(node)) {
-      for_each_merged(tree, node.next,
-                      [&](std::uint32_t merged) { add_entries(tree, merged, depth + 1, out); });
-    }
-    k = tree.node(node.next).next;
-  }
-}
+
+ private:
+  const Tree& tree_;
+  std::vector<NodeRef::Entry>& out_;
+  std::unordered_set<std::string_view> seen_;
+};
 
 }  // namespace
 
@@ -167,7 +175,7 @@ std::vector<NodeRef::Entry> NodeRef::entries() const {
   std::vector<Entry> out;
   if (!is_mapping()) return out;
   out.reserve(tree_->node(index_).count);
-  add_entries(*tree_, index_, 0, out);
+  EntryCollector(*tree_, out).add(index_, 0);
   return out;
 }
 

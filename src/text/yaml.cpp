@@ -5,14 +5,19 @@
 // added up when it is met, so that a bomb is refused in time linear in its text.
 #include "text/yaml.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include <yaml.h>
+
+#include "text/positions.hpp"
+#include "text/utf8.hpp"
 
 namespace wayout::text {
 
@@ -26,40 +31,6 @@ using base::Result;
 using base::Span;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// Offset of the first byte that is not UTF-8 (RFC 3629), or npos.
-std::size_t find_invalid_utf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  const std::size_t size = text.size();
-  std::size_t i = 0;
-  while (i < size) {
-    // Eight ASCII bytes at a time: nearly all of every manifest.
-    std::uint64_t word = 0;
-    while (i + 8 <= size) {
-      std::memcpy(&word, bytes + i, 8);
-      if ((word & 0x8080808080808080u) != 0) break;
-      i += 8;
-    }
-    if (i >= size) break;
-    const unsigned char lead = bytes[i];
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || i + length > size) return i;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((bytes[i + k] & 0xC0) != 0x80) return i;
-    }
-    const unsigned char second = bytes[i + 1];
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
-      return i;
-    }
-    i += length;
-  }
-  return std::string_view::npos;
-}
 
 /// Owns a libyaml event for one turn of the loop.
 struct Event {
@@ -94,6 +65,11 @@ ScalarStyle style_of(yaml_scalar_style_t style) {
   }
 }
 
+/// A tag that is neither absent nor one of the core schema's.
+bool is_foreign(std::string_view tag) {
+  return !tag.empty() && tag != "!" && tag.substr(0, 18) != "tag:yaml.org,2002:";
+}
+
 }  // namespace
 
 /// Builds trees from the events of one chunk.
@@ -105,33 +81,35 @@ class TreeBuilder {
   std::vector<Result<Tree>> run();
 
  private:
-  struct Open {
-    std::uint32_t node;
-    std::uint32_t last;      // last child, 0 when none
-    std::uint64_t expanded;  // nodes below, aliases counted at full size
-  };
   struct Anchor {
     std::uint32_t node;
     std::uint64_t expanded;
     bool open;
   };
+  struct Open {
+    std::uint32_t node;
+    std::uint32_t last;      // last child, 0 when none
+    std::uint64_t expanded;  // nodes below, aliases counted at full size
+    Anchor* anchor;          // its own, null when it has none
+  };
 
   void start_document();
   std::optional<Error> handle(const yaml_event_t& event);
-  std::optional<Error> add_node(Node node, const yaml_event_t& event, std::uint64_t expanded,
-                                std::uint32_t& index);
+  std::optional<Error> add_node(Node node, std::string_view text, const yaml_event_t& event,
+                                std::uint64_t expanded, std::uint32_t& index);
   std::optional<Error> add_scalar(const yaml_event_t& event);
   std::optional<Error> add_alias(const yaml_event_t& event);
   std::optional<Error> open_collection(const yaml_event_t& event, NodeKind kind);
   void close_collection(const yaml_event_t& event);
-  void remember_anchor(std::string_view name, std::uint32_t index, std::uint64_t expanded,
-                       bool open);
+  Anchor* remember_anchor(std::string_view name, std::uint32_t index, std::uint64_t expanded,
+                          bool open);
   void mark_duplicate_keys(std::uint32_t mapping);
   std::string_view keep(std::string_view text, std::size_t begin, std::size_t end);
-  std::uint32_t line_of(const yaml_mark_t& mark) const {
-    return static_cast<std::uint32_t>(mark.line) + chunk_.line;
+  Place place_of(const yaml_mark_t& mark) const {
+    return positions_->at(mark.index, mark.line, mark.column);
   }
   Span span_of(const yaml_mark_t& start, const yaml_mark_t& end) const;
+  Span span_at(std::size_t byte) const;
   Error parser_error(const yaml_parser_t& parser) const;
   Error limit_error(std::string message, std::string hint, const yaml_event_t& event) const;
 
@@ -141,6 +119,8 @@ class TreeBuilder {
   const Limits& limits_;
   std::uint32_t origin_ = 0;  // byte of content_ where the text handed to libyaml starts
   std::string_view text_;
+  std::optional<Positions> positions_;
+  std::uint64_t aliased_ = 0;  // nodes that the aliases of this document stand for
 
   Tree tree_;
   std::vector<Open> open_;
@@ -151,13 +131,20 @@ class TreeBuilder {
 };
 
 Span TreeBuilder::span_of(const yaml_mark_t& start, const yaml_mark_t& end) const {
-  return {file_,
-          line_of(start),
-          static_cast<std::uint32_t>(start.column) + 1,
-          line_of(end),
-          static_cast<std::uint32_t>(end.column) + 1,
-          origin_ + static_cast<std::uint32_t>(start.index),
-          origin_ + static_cast<std::uint32_t>(end.index)};
+  const Place from = place_of(start);
+  const Place to = place_of(end);
+  return {file_,     from.line,           from.column,      to.line,
+          to.column, origin_ + from.byte, origin_ + to.byte};
+}
+
+Span TreeBuilder::span_at(std::size_t byte) const {
+  const std::string_view before = text_.substr(0, std::min(byte, text_.size()));
+  const auto lines = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+  const auto column = static_cast<std::uint32_t>(before.size() - start) + 1;
+  const auto at = origin_ + static_cast<std::uint32_t>(before.size());
+  const std::uint32_t line = chunk_.line + lines;
+  return {file_, line, column, line, column, at, at};
 }
 
 /// Scalars that stand in the source as they are need no copy; the others go into blocks.
@@ -196,7 +183,8 @@ Error TreeBuilder::parser_error(const yaml_parser_t& parser) const {
   std::string message = parser.problem != nullptr ? parser.problem : "not YAML";
   if (parser.context != nullptr) message = std::string(parser.context) + ": " + message;
   Span span = span_of(mark, mark);
-  if (parser.error == YAML_READER_ERROR) span = {file_, chunk_.line, 1, chunk_.line, 1, 0, 0};
+  // A reader error knows only its byte.
+  if (parser.error == YAML_READER_ERROR) span = span_at(parser.problem_offset);
   std::string hint;
   if (message.find("cannot start any token") != std::string::npos) {
     hint = "indent with spaces, not tabs, and quote values that begin with a reserved character";
@@ -209,26 +197,34 @@ void TreeBuilder::start_document() {
   tree_.file_ = file_;
   open_.clear();
   anchors_.clear();
+  aliased_ = 0;
   block_left_ = 0;
 }
 
-void TreeBuilder::remember_anchor(std::string_view name, std::uint32_t index,
-                                  std::uint64_t expanded, bool open) {
-  if (!name.empty()) anchors_[std::string(name)] = Anchor{index, expanded, open};
+TreeBuilder::Anchor* TreeBuilder::remember_anchor(std::string_view name, std::uint32_t index,
+                                                  std::uint64_t expanded, bool open) {
+  if (name.empty()) return nullptr;
+  Anchor& anchor = anchors_[std::string(name)];
+  anchor = Anchor{index, expanded, open};
+  return &anchor;  // stays where it is: the map is node-based
 }
 
-std::optional<Error> TreeBuilder::add_node(Node node, const yaml_event_t& event,
-                                           std::uint64_t expanded, std::uint32_t& index) {
+std::optional<Error> TreeBuilder::add_node(Node node, std::string_view text,
+                                           const yaml_event_t& event, std::uint64_t expanded,
+                                           std::uint32_t& index) {
   if (tree_.nodes_.size() >= limits_.nodes) {
     return limit_error("more than " + std::to_string(limits_.nodes) + " nodes in one document",
                        "split the document", event);
   }
-  node.line = line_of(event.start_mark);
-  node.column = static_cast<std::uint32_t>(event.start_mark.column) + 1;
-  node.begin = origin_ + static_cast<std::uint32_t>(event.start_mark.index);
-  node.end_line = line_of(event.end_mark);
-  node.end_column = static_cast<std::uint32_t>(event.end_mark.column) + 1;
-  node.end = origin_ + static_cast<std::uint32_t>(event.end_mark.index);
+  const Place from = place_of(event.start_mark);
+  const Place to = place_of(event.end_mark);
+  node.line = from.line;
+  node.column = from.column;
+  node.begin = origin_ + from.byte;
+  node.end_line = to.line;
+  node.end_column = to.column;
+  node.end = origin_ + to.byte;
+  if (node.kind == NodeKind::kScalar) node.value = keep(text, node.begin, node.end);
   index = static_cast<std::uint32_t>(tree_.nodes_.size());
   tree_.nodes_.push_back(node);
   if (!open_.empty()) {
@@ -250,11 +246,14 @@ std::optional<Error> TreeBuilder::add_scalar(const yaml_event_t& event) {
   Node node;
   node.kind = NodeKind::kScalar;
   node.style = style_of(scalar.style);
-  node.tagged = scalar.tag != nullptr;
-  node.value = keep(view(scalar.value, scalar.length), origin_ + event.start_mark.index,
-                    origin_ + event.end_mark.index);
+  const std::string_view tag = view(scalar.tag);
+  node.tagged = is_foreign(tag);
+  // `!!str yes` is text whatever it looks like; quotes say the same.
+  if ((tag == YAML_STR_TAG || tag == "!") && node.style == ScalarStyle::kPlain) {
+    node.style = ScalarStyle::kDoubleQuoted;
+  }
   std::uint32_t index = 0;
-  if (auto error = add_node(node, event, 1, index)) return error;
+  if (auto error = add_node(node, view(scalar.value, scalar.length), event, 1, index)) return error;
   remember_anchor(view(scalar.anchor), index, 1, false);
   return std::nullopt;
 }
@@ -276,8 +275,9 @@ std::optional<Error> TreeBuilder::add_alias(const yaml_event_t& event) {
   node.child = found->second.node;
   node.value = keep(name, span.begin + 1, span.end);
   std::uint32_t index = 0;
-  if (auto error = add_node(node, event, found->second.expanded, index)) return error;
-  if (open_.empty() || open_.back().expanded <= limits_.expanded_nodes) return std::nullopt;
+  if (auto error = add_node(node, {}, event, found->second.expanded, index)) return error;
+  aliased_ += found->second.expanded;
+  if (aliased_ <= limits_.expanded_nodes) return std::nullopt;
   return limit_error(
       "aliases stand for more than " + std::to_string(limits_.expanded_nodes) + " nodes",
       "write the repeated part out or shorten it", event);
@@ -291,13 +291,14 @@ std::optional<Error> TreeBuilder::open_collection(const yaml_event_t& event, Nod
   const bool mapping = kind == NodeKind::kMapping;
   Node node;
   node.kind = kind;
-  node.tagged = (mapping ? event.data.mapping_start.tag : event.data.sequence_start.tag) != nullptr;
+  node.tagged =
+      is_foreign(view(mapping ? event.data.mapping_start.tag : event.data.sequence_start.tag));
   std::uint32_t index = 0;
-  if (auto error = add_node(node, event, 0, index)) return error;
-  remember_anchor(
+  if (auto error = add_node(node, {}, event, 0, index)) return error;
+  Anchor* anchor = remember_anchor(
       view(mapping ? event.data.mapping_start.anchor : event.data.sequence_start.anchor), index, 0,
       true);
-  open_.push_back({index, 0, 1});
+  open_.push_back({index, 0, 1, anchor});
   return std::nullopt;
 }
 
@@ -313,22 +314,20 @@ void TreeBuilder::close_collection(const yaml_event_t& event) {
     node.end_column = last.end_column;
     node.end = last.end;
   } else {
-    node.end_line = line_of(event.end_mark);
-    node.end_column = static_cast<std::uint32_t>(event.end_mark.column) + 1;
-    node.end = origin_ + static_cast<std::uint32_t>(event.end_mark.index);
+    const Place end = place_of(event.end_mark);
+    node.end_line = end.line;
+    node.end_column = end.column;
+    node.end = origin_ + end.byte;
   }
   if (node.kind == NodeKind::kMapping) {
     node.count /= 2;
     mark_duplicate_keys(closed.node);
   }
   if (!open_.empty()) open_.back().expanded += closed.expanded;
-  if (!anchors_.empty()) {
-    for (auto& [name, anchor] : anchors_) {
-      if (anchor.node == closed.node && anchor.open) {
-        anchor.open = false;
-        anchor.expanded = closed.expanded;
-      }
-    }
+  // The name may have been given to another node meanwhile.
+  if (closed.anchor != nullptr && closed.anchor->node == closed.node) {
+    closed.anchor->open = false;
+    closed.anchor->expanded = closed.expanded;
   }
 }
 
@@ -391,13 +390,16 @@ std::vector<Result<Tree>> TreeBuilder::run() {
     origin_ += static_cast<std::uint32_t>(kByteOrderMark.size());
   }
   if (const std::size_t bad = find_invalid_utf8(text_); bad != std::string_view::npos) {
-    std::uint32_t line = chunk_.line;
-    for (const char c : text_.substr(0, bad)) line += c == '\n' ? 1u : 0u;
-    const auto at = origin_ + static_cast<std::uint32_t>(bad);
-    documents.push_back(base::fail(ErrorCode::kSyntax, "not UTF-8", "save the file as UTF-8",
-                                   Span{file_, line, 1, line, 1, at, at}));
+    documents.push_back(
+        base::fail(ErrorCode::kSyntax, "not UTF-8", "save the file as UTF-8", span_at(bad)));
     return documents;
   }
+  // YAML knows no surrogate pairs; only JSON has them, and there every string is double-quoted.
+  const std::size_t first = text_.find_first_not_of(" \t\r\n");
+  const bool json = first != std::string_view::npos && (text_[first] == '{' || text_[first] == '[');
+  const std::string repaired = json ? with_yaml_surrogates(text_) : std::string{};
+  const std::string_view parsed = repaired.empty() ? text_ : std::string_view(repaired);
+  positions_.emplace(text_, chunk_.line, !repaired.empty());
 
   yaml_parser_t parser;
   if (yaml_parser_initialize(&parser) == 0) {
@@ -406,8 +408,8 @@ std::vector<Result<Tree>> TreeBuilder::run() {
   }
   const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> guard(&parser, yaml_parser_delete);
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text_.data()),
-                               text_.size());
+  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(parsed.data()),
+                               parsed.size());
   for (;;) {
     Event event;
     if (yaml_parser_parse(&parser, &event.raw) == 0) {
@@ -438,13 +440,16 @@ std::vector<Chunk> split_documents(std::string_view content) {
     const bool marker = text.size() >= 3 && text.substr(0, 3) == "---" &&
                         (text.size() == 3 || text[3] == ' ' || text[3] == '\t' || text[3] == '\n' ||
                          text[3] == '\r');
-    if (marker) {
+    // Files put together with cat bring their byte order marks along.
+    const bool mark = at > 0 && text.substr(0, kByteOrderMark.size()) == kByteOrderMark;
+    if (marker || mark) {
       if (any_text) {
         current.end = at;
         chunks.push_back(current);
         current = Chunk{at, 0, line};
       }
-      any_text = true;
+      any_text = marker || any_text;
+      if (mark) any_text = text.find_first_not_of(" \t\r\n", 3) != std::string_view::npos;
     } else if (!any_text) {
       const auto first = text.find_first_not_of(" \t\r\n");
       any_text = first != std::string_view::npos && text[first] != '#';

@@ -1,3 +1,3 @@
 FROM debian:12
-COPY --chmod=0755 app /srv/app
-USER 10001
+COPY --chown=root:root app /srv/app
+USER app

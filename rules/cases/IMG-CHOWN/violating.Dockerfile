@@ -1,3 +1,3 @@
 FROM debian:12
 COPY --chown=app:app app /srv/app
-USER 10001
+USER app

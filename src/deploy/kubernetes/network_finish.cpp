@@ -108,6 +108,11 @@ void apply_services(Cluster& cluster, const GroupIndex& index) {
   std::size_t exposures = 0;
   for (const auto& service : cluster.services) {
     const auto led = routes.find(service.name);
+    if (led != routes.end()) {
+      for (const RouteRecord* route : led->second) {
+        emit.declared(Relation::kIngressRoute, {route->object, service.name}, route->at);
+      }
+    }
     if (service.selector.empty()) continue;
     if (!service.exposed_as.valid() && led == routes.end()) continue;
     const Selector selector{service.selector, {}};
