@@ -212,11 +212,12 @@ class Aggregation {
 void add_builtin_roles(Cluster& cluster, Aggregation& aggregation) {
   Emitter& emit = cluster.emit;
   std::unordered_set<Symbol> done;
-  for (const auto& [role, at] : cluster.cluster_roles_bound) {
+  for (const auto& bound : cluster.cluster_roles_bound) {
+    const Symbol role = bound.first;
     if (cluster.roles_read.contains(role) || !done.insert(role).second) continue;
     const BuiltinRole* builtin = builtin_role(emit.text(role));
     if (builtin == nullptr) continue;
-    const fact::OriginId origin = emit.at(at, emit.intern(builtin->note));
+    const fact::OriginId origin = emit.at(bound.second, emit.intern(builtin->note));
     emit.add(Relation::kRole, {role, emit.intern("ClusterRole"), cluster.words.star},
              fact::Certainty::kDefault, origin);
     for (const auto& rule : builtin->rules) {
