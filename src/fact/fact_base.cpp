@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columnar storage: a fact is a row of symbols in its relation's table plus a few bytes of header.
-// Rows, origins and strings are found again through open-addressing hash tables of small slots.
+// Rows are found again through one hash table per relation: most are small enough for the caches.
 #include "fact/fact_base.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+
+#include "fact/slot_table.hpp"
 
 namespace wayout::fact {
 
@@ -15,78 +18,28 @@ constexpr std::array<std::string_view, 4> kCertaintyNames = {"observed", "declar
 constexpr std::array<std::string_view, 9> kAssumptionNames = {
     "none", "lsm", "cgroup", "kernel", "runtime", "cluster", "network", "config", "image"};
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  hash ^= value + 0x9E3779B97F4A7C15u + (hash << 6) + (hash >> 2);
-  return hash * 0xFF51AFD7ED558CCDu;
+std::uint32_t tag_of_row(std::span<const Symbol> values) {
+  std::uint64_t hash = values.size();
+  std::size_t i = 0;
+  for (; i + 2 <= values.size(); i += 2) {
+    hash = mix(hash, std::uint64_t{values[i].value} << 32 | values[i + 1].value);
+  }
+  if (i < values.size()) hash = mix(hash, values[i].value);
+  return tag_of(hash);
 }
 
-std::uint32_t folded(std::uint64_t hash) {
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
-
-std::uint32_t hash_row(Relation relation, std::span<const Symbol> values) {
-  std::uint64_t hash = static_cast<std::uint64_t>(relation) + 1;
-  for (const Symbol value : values) hash = mix(hash, value.value);
-  return folded(hash);
-}
-
-std::uint32_t hash_origin(const Origin& origin) {
+std::uint32_t tag_of_origin(const Origin& origin) {
   std::uint64_t hash = mix(origin.span.file.value, origin.span.begin);
-  hash = mix(hash, origin.span.end);
-  hash = mix(hash, origin.note.value);
-  return folded(mix(hash, static_cast<std::uint64_t>(origin.assumes)));
+  hash = mix(hash, std::uint64_t{origin.span.end} << 32 | origin.note.value);
+  return tag_of(mix(hash, static_cast<std::uint64_t>(origin.assumes)));
 }
 
-std::uint32_t hash_text(std::string_view text) {
-  return folded(std::hash<std::string_view>{}(text)*0x9E3779B97F4A7C15u);
+bool same_row(const Symbol* a, std::span<const Symbol> b) {
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
 }
-
-/// An index over numbered things that somebody else keeps. The hash is stored beside the number, so
-/// that growing and most misses touch nothing but the table itself.
-class Index {
- public:
-  static constexpr std::uint32_t kNone = 0xFFFFFFFFu;
-
-  Index() : slots_(1024) {}
-
-  /// The number of the entry that `equals(number)`, or kNone.
-  template <class Equals>
-  std::uint32_t find(std::uint32_t hash, const Equals& equals) const {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
-      const Slot& slot = slots_[at];
-      if (slot.number == kNone) return kNone;
-      if (slot.hash == hash && equals(slot.number)) return slot.number;
-    }
-  }
-  /// Adds an entry that is not there yet.
-  void insert(std::uint32_t hash, std::uint32_t number) {
-    if (++used_ * 2 > slots_.size()) grow();
-    place({hash, number});
-  }
-
- private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t number = kNone;
-  };
-  void place(Slot slot) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = slot.hash & mask;
-    while (slots_[at].number != kNone) at = (at + 1) & mask;
-    slots_[at] = slot;
-  }
-  void grow() {
-    std::vector<Slot> old(slots_.size() * 2);
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.number != kNone) place(slot);
-    }
-  }
-
-  std::vector<Slot> slots_;
-  std::size_t used_ = 0;
-};
 
 }  // namespace
 
@@ -109,6 +62,7 @@ struct FactBase::Impl {
   struct Table {
     std::vector<Symbol> cells;
     std::vector<FactId> ids;
+    SlotTable rows;
   };
   struct Header {
     Relation relation{};
@@ -122,44 +76,56 @@ struct FactBase::Impl {
   char* block = nullptr;
   std::size_t block_left = 0;
   std::vector<std::string_view> texts;
-  Index text_index;
+  SlotTable symbols;
 
   std::vector<Origin> origins;
-  Index origin_index;
+  SlotTable origin_index;
 
   std::array<Table, kRelationCount> tables;
   std::vector<Header> headers;
-  Index fact_index;
 
+  const Table& table(Relation relation) const { return tables[static_cast<std::size_t>(relation)]; }
   std::span<const Symbol> row(const Header& header) const {
     const std::size_t arity = info(header.relation).arity;
-    const auto& table = tables[static_cast<std::size_t>(header.relation)];
-    return {table.cells.data() + header.row * arity, arity};
+    return {table(header.relation).cells.data() + header.row * arity, arity};
   }
-  FactId find(std::uint32_t hash, Relation relation, std::span<const Symbol> values) const {
-    return FactId(fact_index.find(hash, [&](std::uint32_t fact) {
-      const Header& header = headers[fact];
-      return header.relation == relation &&
-             std::memcmp(row(header).data(), values.data(), values.size_bytes()) == 0;
-    }));
+  std::uint32_t find_row(const Table& in, std::uint32_t tag, std::span<const Symbol> values) const {
+    return in.rows.find(tag, [&](std::uint32_t row) {
+      return same_row(in.cells.data() + row * values.size(), values);
+    });
   }
   FactId insert(Relation relation, std::span<const Symbol> values, bool& is_new) {
-    const std::uint32_t hash = hash_row(relation, values);
-    const FactId known = find(hash, relation, values);
-    is_new = !known.valid();
-    if (!is_new) return known;
-    Table& table = tables[static_cast<std::size_t>(relation)];
+    Table& in = tables[static_cast<std::size_t>(relation)];
+    const std::uint32_t tag = tag_of_row(values);
+    const std::uint32_t found = find_row(in, tag, values);
+    is_new = found == SlotTable::kNone;
+    if (!is_new) return in.ids[found];
     const FactId id(headers.size());
     Header header;
     header.relation = relation;
-    header.row = static_cast<std::uint32_t>(table.ids.size());
-    table.cells.insert(table.cells.end(), values.begin(), values.end());
-    table.ids.push_back(id);
+    header.row = static_cast<std::uint32_t>(in.ids.size());
+    in.rows.insert(tag, header.row);
+    in.cells.insert(in.cells.end(), values.begin(), values.end());
+    in.ids.push_back(id);
     headers.push_back(header);
-    fact_index.insert(hash, id.value);
     return id;
   }
+  std::string_view keep(std::string_view text);
 };
+
+std::string_view FactBase::Impl::keep(std::string_view text) {
+  constexpr std::size_t kBlock = 64 * 1024;
+  if (text.size() > block_left) {
+    block_left = std::max(kBlock, text.size());
+    blocks.push_back(std::make_unique<char[]>(block_left));
+    block = blocks.back().get();
+  }
+  if (!text.empty()) std::memcpy(block, text.data(), text.size());
+  const std::string_view kept{block, text.size()};
+  block += text.size();
+  block_left -= text.size();
+  return kept;
+}
 
 FactBase::FactBase() : impl_(std::make_unique<Impl>()) {}
 FactBase::~FactBase() = default;
@@ -167,29 +133,20 @@ FactBase::FactBase(FactBase&&) noexcept = default;
 FactBase& FactBase::operator=(FactBase&&) noexcept = default;
 
 Symbol FactBase::intern(std::string_view text) {
-  const std::uint32_t hash = hash_text(text);
-  const std::uint32_t known =
-      impl_->text_index.find(hash, [&](std::uint32_t i) { return impl_->texts[i] == text; });
-  if (known != Index::kNone) return Symbol(known);
-  constexpr std::size_t kBlock = 64 * 1024;
-  if (text.size() > impl_->block_left) {
-    impl_->block_left = std::max(kBlock, text.size());
-    impl_->blocks.push_back(std::make_unique<char[]>(impl_->block_left));
-    impl_->block = impl_->blocks.back().get();
-  }
-  if (!text.empty()) std::memcpy(impl_->block, text.data(), text.size());
-  const std::string_view kept{impl_->block, text.size()};
-  impl_->block += text.size();
-  impl_->block_left -= text.size();
+  const std::uint32_t tag = tag_of(text);
+  const std::uint32_t found =
+      impl_->symbols.find(tag, [&](std::uint32_t number) { return impl_->texts[number] == text; });
+  if (found != SlotTable::kNone) return Symbol(found);
   const Symbol symbol(impl_->texts.size());
-  impl_->texts.push_back(kept);
-  impl_->text_index.insert(hash, symbol.value);
+  impl_->texts.push_back(impl_->keep(text));
+  impl_->symbols.insert(tag, symbol.value);
   return symbol;
 }
 
 Symbol FactBase::find_symbol(std::string_view text) const {
-  return Symbol(impl_->text_index.find(hash_text(text),
-                                       [&](std::uint32_t i) { return impl_->texts[i] == text; }));
+  const std::uint32_t found = impl_->symbols.find(
+      tag_of(text), [&](std::uint32_t number) { return impl_->texts[number] == text; });
+  return found == SlotTable::kNone ? Symbol{} : Symbol(found);
 }
 
 std::string_view FactBase::text(Symbol symbol) const {
@@ -201,16 +158,13 @@ std::size_t FactBase::symbol_count() const {
 }
 
 OriginId FactBase::origin(const Origin& origin) {
-  auto& origins = impl_->origins;
-  // Facts of one place mostly come one after another.
-  if (!origins.empty() && origins.back() == origin) return OriginId(origins.size() - 1);
-  const std::uint32_t hash = hash_origin(origin);
-  const std::uint32_t known =
-      impl_->origin_index.find(hash, [&](std::uint32_t i) { return origins[i] == origin; });
-  if (known != Index::kNone) return OriginId(known);
-  const OriginId id(origins.size());
-  origins.push_back(origin);
-  impl_->origin_index.insert(hash, id.value);
+  const std::uint32_t tag = tag_of_origin(origin);
+  const std::uint32_t found = impl_->origin_index.find(
+      tag, [&](std::uint32_t number) { return impl_->origins[number] == origin; });
+  if (found != SlotTable::kNone) return OriginId(found);
+  const OriginId id(impl_->origins.size());
+  impl_->origins.push_back(origin);
+  impl_->origin_index.insert(tag, id.value);
   return id;
 }
 
@@ -240,12 +194,12 @@ FactId FactBase::derive(Relation relation, std::span<const Symbol> values, bool&
 }
 
 FactId FactBase::find(Relation relation, std::span<const Symbol> values) const {
-  return impl_->find(hash_row(relation, values), relation, values);
+  const std::uint32_t row = find_row(relation, values);
+  return row == kNoRow ? FactId{} : impl_->table(relation).ids[row];
 }
 
 std::uint32_t FactBase::find_row(Relation relation, std::span<const Symbol> values) const {
-  const FactId fact = impl_->find(hash_row(relation, values), relation, values);
-  return fact.valid() ? impl_->headers[fact.index()].row : kNoRow;
+  return impl_->find_row(impl_->table(relation), tag_of_row(values), values);
 }
 
 std::size_t FactBase::size() const {
@@ -265,10 +219,10 @@ OriginId FactBase::origin_of(FactId fact) const {
 }
 
 std::span<const FactId> FactBase::facts(Relation relation) const {
-  return impl_->tables[static_cast<std::size_t>(relation)].ids;
+  return impl_->table(relation).ids;
 }
 std::span<const Symbol> FactBase::rows(Relation relation) const {
-  return impl_->tables[static_cast<std::size_t>(relation)].cells;
+  return impl_->table(relation).cells;
 }
 
 }  // namespace wayout::fact

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fact/fact_base.hpp"
 
+#include <array>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -76,6 +77,28 @@ TEST(FactBase, FindsEveryFactAmongMany) {
     EXPECT_FALSE(facts.find(Relation::kUid, std::array{c, c}).valid());
   }
   EXPECT_EQ(facts.rows(Relation::kTty).size(), static_cast<std::size_t>(kCount));
+}
+
+TEST(FactBase, FindsEveryRowAfterGrowing) {
+  FactBase facts;
+  const OriginId origin = facts.origin({});
+  constexpr int kCount = 20'000;
+  for (int i = 0; i < kCount; ++i) {
+    const Symbol a = facts.intern("entity-with-a-long-name-" + std::to_string(i));
+    const Symbol b = facts.intern(std::to_string(i % 7));
+    facts.add(Relation::kCapability, {a, b}, Certainty::kDeclared, origin);
+    if (i % 2 == 0) facts.add(Relation::kUid, {a, b}, Certainty::kDeclared, origin);
+  }
+  ASSERT_EQ(facts.facts(Relation::kCapability).size(), static_cast<std::size_t>(kCount));
+  for (int i = 0; i < kCount; ++i) {
+    const std::array values = {facts.find_symbol("entity-with-a-long-name-" + std::to_string(i)),
+                               facts.find_symbol(std::to_string(i % 7))};
+    ASSERT_EQ(facts.find_row(Relation::kCapability, values), static_cast<std::uint32_t>(i));
+    ASSERT_EQ(facts.values(facts.find(Relation::kCapability, values))[0], values[0]);
+    ASSERT_EQ(facts.find(Relation::kUid, values).valid(), i % 2 == 0);
+    const std::array swapped = {values[1], values[0]};
+    ASSERT_EQ(facts.find_row(Relation::kCapability, swapped), FactBase::kNoRow);
+  }
 }
 
 }  // namespace
