@@ -161,12 +161,11 @@ void ServiceFacts::namespaces() {
   const Value mode = service_.get("network_mode");
   shared_namespace("net", mode ? mode : service_.get("net"));
   const Value users = service_.get("userns_mode");
-  if (!users) {
-    writer_.say(Relation::kUnset, {container_, "userns_mode"}, service_.span);
-  }
+  // The engine knows no other value than host.
   if (users && users.plain() == "host") {
     writer_.say(Relation::kUserNamespace, {container_, "host"}, users.span());
   } else {
+    writer_.say(Relation::kUnset, {container_, "userns_mode"}, service_.span);
     writer_.silent(world_.platform, "user_namespace", Relation::kUserNamespace, container_,
                    service_.span);
   }

@@ -98,6 +98,15 @@ void read_resources(Cluster& cluster, const ContainerScope& container) {
   if (!given(container.node["readinessProbe"])) unset(u.readiness);
 }
 
+/// sysctl.d(5): a name whose first separator is a slash swaps dots and slashes.
+std::string dotted_sysctl(std::string_view name) {
+  std::string out(name);
+  const std::size_t separator = out.find_first_of("./");
+  if (separator == std::string::npos || out[separator] == '.') return out;
+  for (char& c : out) c = c == '/' ? '.' : c == '.' ? '/' : c;
+  return out;
+}
+
 void read_pod_settings(Cluster& cluster, const PodScope& pod, Symbol container) {
   Emitter& emit = cluster.emit;
   const Words& w = cluster.words;
@@ -116,7 +125,7 @@ void read_pod_settings(Cluster& cluster, const PodScope& pod, Symbol container) 
                   field_span(spec, "runtimeClassName"));
   }
   for_each_item(pod.security["sysctls"], [&](NodeRef sysctl) {
-    const std::string_view name = sysctl["name"].scalar();
+    const std::string name = dotted_sysctl(sysctl["name"].scalar());
     if (name.empty()) return;
     emit.declared(Relation::kSysctl,
                   {container, emit.intern(name), emit.intern(sysctl["value"].scalar())},

@@ -139,6 +139,7 @@ spec:
   securityContext:
     sysctls:
       - {name: kernel.shm_rmid_forced, value: "1"}
+      - {name: net/ipv4/conf/eth0.7/rp_filter, value: "2"}
   containers:
     - name: a
       ports: [{containerPort: 80}]
@@ -151,13 +152,15 @@ spec:
       "host_namespace(k8s:default/Pod/p/a, net) declared 7",
       "runtime_class(k8s:default/Pod/p/a, gvisor) declared 10",
       "sysctl(k8s:default/Pod/p/a, kernel.shm_rmid_forced, 1) declared 13",
+      "sysctl(k8s:default/Pod/p/a, net.ipv4.conf.eth0/7.rp_filter, 2) declared 14",
       "user_namespace(k8s:default/Pod/p/a, private) declared 8",
-      "publishes(k8s:default/Pod/p/a, 0.0.0.0, 80, 80) default 16",
+      "publishes(k8s:default/Pod/p/a, 0.0.0.0, 80, 80) default 17",
       "host_namespace(k8s:default/Pod/p/b, pid) declared 5",
       "host_namespace(k8s:default/Pod/p/b, ipc) declared 6",
       "host_namespace(k8s:default/Pod/p/b, net) declared 7",
       "runtime_class(k8s:default/Pod/p/b, gvisor) declared 10",
       "sysctl(k8s:default/Pod/p/b, kernel.shm_rmid_forced, 1) declared 13",
+      "sysctl(k8s:default/Pod/p/b, net.ipv4.conf.eth0/7.rp_filter, 2) declared 14",
       "user_namespace(k8s:default/Pod/p/b, private) declared 8",
       "joins_namespace(k8s:default/Pod/p/a, pid, k8s:default/Pod/p/b) declared 9",
       "joins_namespace(k8s:default/Pod/p/b, pid, k8s:default/Pod/p/a) declared 9"}},
