@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "reason/chain.hpp"
@@ -26,14 +27,18 @@ bool is_blocker(const fact::FactBase& facts, const Rule& rule, FactId fact) {
                      [&](const Body& body) { return std::any_of(body.begin(), body.end(), asks); });
 }
 
-Goal goal_of(const Rule& rule) {
-  Goal strongest = Goal::kHostDos;
+/// The strongest goal that the technique itself reaches; none for a mere enabler. An effect that
+/// depends on the facts counts as the weakest position on the host.
+std::optional<Goal> goal_of(const Rule& rule) {
+  std::optional<Goal> strongest;
   for (const Atom& atom : rule.then) {
     if (atom.relation != fact::Relation::kGained || atom.terms.size() != 2) continue;
     const auto& effect = atom.terms[1].constant;
     // A meaning rule makes code in the kernel root on the host.
-    const auto goal = effect == "kernel-code-exec" ? Goal::kHostRoot : Goals::of_effect(effect);
-    if (goal) strongest = std::min(strongest, *goal);
+    std::optional<Goal> goal = Goals::of_effect(effect);
+    if (effect == "kernel-code-exec") goal = Goal::kHostRoot;
+    if (atom.terms[1].kind == Term::Kind::kVariable) goal = Goal::kHostUserCode;
+    if (goal) strongest = std::min(strongest.value_or(*goal), *goal);
   }
   return strongest;
 }
@@ -82,8 +87,10 @@ WaysOut find_blocked(const fact::FactBase& facts, const RuleSet& rules, const Ev
       }
       WayOut way;
       const Rule& rule = rules[proofs[id].rule];
+      const auto goal = goal_of(rule);
+      if (!goal) continue;
       way.goal = fact;
-      way.goal_kind = goal_of(rule);
+      way.goal_kind = *goal;
       way.verdict = Verdict::kBlocked;
       way.severity = rule.severity;
       way.leaves = leaves_below(proofs, cheapest, id);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deploy/compose/service_facts.hpp"
 #include "deploy/credential_shape.hpp"
-#include "deploy/docker_host.hpp"
 #include "deploy/walk.hpp"
 
 namespace wayout::deploy::compose {
@@ -24,9 +23,6 @@ void ServiceFacts::environment() {
     if (variable.name == "DOCKER_HOST") docker_host(variable);
     credential(variable.name, variable.value.value, "literal",
                "env:" + container_ + ":" + variable.name, variable.span);
-    if (variable.name == "DOCKER_HOST" && names_docker_of_a_node(variable.value.value)) {
-      writer_.say(Relation::kReaches, {container_, "docker-tcp"}, variable.span);
-    }
   }
 }
 
