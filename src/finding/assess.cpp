@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "finding/evidence.hpp"
 #include "finding/fingerprint.hpp"
 #include "finding/score.hpp"
 #include "finding/suppression.hpp"
@@ -19,32 +20,6 @@ namespace {
 using fact::Certainty;
 using fact::FactId;
 using fact::Relation;
-
-/// Facts that only tie a proof together: shown when a proof has nothing else.
-bool is_scaffold(Relation relation) {
-  return relation == Relation::kEntry || relation == Relation::kRunsOn ||
-         relation == Relation::kContainer;
-}
-
-/// Facts of structure say less than the settings they connect.
-bool is_structure(Relation relation) {
-  switch (relation) {
-    case Relation::kContainerRole:
-    case Relation::kWorkload:
-    case Relation::kPartOf:
-    case Relation::kUsesImage:
-    case Relation::kBuiltFrom:
-    case Relation::kImage:
-    case Relation::kNamespace:
-    case Relation::kClusterComponent:
-    case Relation::kAccount:
-    case Relation::kRole:
-    case Relation::kBinding:
-      return true;
-    default:
-      return false;
-  }
-}
 
 /// The cheapest proofs of findings, least assumption first.
 class Proofs {
@@ -90,18 +65,6 @@ class Proofs {
   std::uint32_t traversal_ = 0;
   std::vector<FactId> stack_;
 };
-
-void order_evidence(const fact::FactBase& facts, std::vector<FactId>& leaves) {
-  const auto scaffold = [&](FactId leaf) { return is_scaffold(facts.relation(leaf)); };
-  if (!std::all_of(leaves.begin(), leaves.end(), scaffold)) std::erase_if(leaves, scaffold);
-  // Seen running and written in a file tell equally much.
-  const auto rank = [&](FactId leaf) {
-    return std::pair(std::max(facts.certainty(leaf), Certainty::kDeclared),
-                     is_structure(facts.relation(leaf)));
-  };
-  std::stable_sort(leaves.begin(), leaves.end(),
-                   [&](FactId a, FactId b) { return rank(a) < rank(b); });
-}
 
 /// Ranks of the texts in order, so that sorting many findings compares numbers.
 std::unordered_map<std::uint32_t, std::uint32_t> subject_ranks(

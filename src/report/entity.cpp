@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/entity.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "report/printable.hpp"
@@ -26,13 +27,16 @@ bool is_account_type(std::string_view type) {
   return type == "ServiceAccount" || type == "User" || type == "Group";
 }
 
-/// NAMESPACE/Kind/NAME[/CONTAINER], or Kind/NAME for what lives in no namespace.
+/// NAMESPACE/Kind/NAME[/CONTAINER], or Kind/NAME for what lives in no namespace: kinds begin with
+/// a capital letter, names of namespaces cannot.
 Entity kubernetes_entity(std::string_view text) {
   Entity entity;
   std::string_view rest = text;
   std::string_view type = take_part(rest);
-  if (type == "ClusterRole" || type == "User" || type == "Group") {
-    entity.kind = type == "ClusterRole" ? Kind::kRole : Kind::kAccount;
+  if (!type.empty() && type.front() >= 'A' && type.front() <= 'Z') {
+    entity.kind = is_role_type(type)      ? Kind::kRole
+                  : is_account_type(type) ? Kind::kAccount
+                                          : Kind::kOther;
     entity.type = type;
     entity.name = rest;
     return entity;
@@ -98,27 +102,30 @@ Entity entity_of(std::string_view text, std::string_view hint) {
 std::string display(std::string_view text, std::string_view hint) {
   const Entity entity = entity_of(text, hint);
   const std::string name = printable(entity.name);
-  const auto in_namespace = [&] {
-    return entity.name_space.empty() || entity.name_space == "default"
-               ? std::string()
-               : " in namespace " + printable(entity.name_space);
+  // As kubectl writes it: "Deployment shop/web"; the default namespace goes without saying.
+  const auto typed = [&](std::string_view named) {
+    const bool elsewhere = !entity.name_space.empty() && entity.name_space != "default";
+    return printable(entity.type) + " " +
+           (elsewhere ? printable(entity.name_space) + "/" : std::string()) + printable(named);
   };
+  const std::string_view workload =
+      entity.type.empty() || entity.workload.empty()
+          ? entity.workload
+          : entity.workload.substr(std::min(entity.type.size() + 1, entity.workload.size()));
   switch (entity.kind) {
     case Kind::kContainer:
-      if (!entity.type.empty()) {
-        return "container " + name + " of " + printable(entity.workload) + in_namespace();
-      }
-      return "container " + name;
+      return "container " + name + (entity.type.empty() ? "" : " of " + typed(workload));
     case Kind::kWorkload:
-      return printable(entity.workload) + in_namespace();
+      return entity.type.empty() ? printable(entity.workload) : typed(workload);
     case Kind::kImage:
       return (text.starts_with("ref:") ? "image " : "the image of ") + name;
     case Kind::kNode:
       return text == "host" || text == "node" ? "the " + name : "node " + name;
     case Kind::kRole:
     case Kind::kAccount:
-      return printable(entity.type) + " " + name + in_namespace();
+      return typed(entity.name);
     case Kind::kOther:
+      if (!entity.type.empty()) return typed(entity.name);
       break;
   }
   return name;

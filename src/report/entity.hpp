@@ -28,8 +28,8 @@ struct Entity {
 /// told from other texts by it or by the extension.
 Entity entity_of(std::string_view text, std::string_view kind_hint = {});
 
-/// "container web", "container app of Deployment/web", "ClusterRole admin", "the host"; any other
-/// text unchanged. Printable.
+/// "container web", "container app of Deployment shop/web", "ClusterRole admin", "the host"; any
+/// other text unchanged. Printable.
 std::string display(std::string_view text, std::string_view kind_hint = {});
 
 /// The shortest name a person recognises: "web", "web/app".

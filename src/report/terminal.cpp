@@ -21,7 +21,8 @@ using finding::Finding;
 using reason::Severity;
 using reason::Verdict;
 
-constexpr std::size_t kWaysShown = 20;
+constexpr std::size_t kWaysShown = 15;
+constexpr std::size_t kAlternativesShown = 8;
 constexpr std::size_t kChangesShown = 20;
 constexpr std::size_t kRulesShown = 40;
 constexpr std::size_t kPlacesShown = 3;
@@ -81,7 +82,9 @@ class TerminalReport {
         a_(view.assessment()),
         options_(options),
         page_(out, options.colour, options.width),
-        groups_(view.groups(a_.ways_out)) {}
+        groups_(view.groups(a_.ways_out)) {
+    order_ways_out();
+  }
 
   void write() {
     write_header();
@@ -171,19 +174,34 @@ class TerminalReport {
   }
 
   // ---- ways out -------------------------------------------------------------------------------
-  void write_ways_out() {
-    const std::size_t number_width = std::to_string(groups_.size()).size();
-    std::size_t shown = 0, left = 0;
+  /// Ways out that lead from the same start to the same goal are told together, the cheapest in
+  /// full: they differ in the technique, and mostly one change closes several.
+  void order_ways_out() {
+    std::map<std::string, std::size_t> known;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
       if (is_suppressed(i)) continue;
-      if (shown == limit(kWaysShown)) {
-        ++left;
-        continue;
+      const auto [at, is_new] =
+          known.emplace(view_.title(a_.ways_out.all[groups_[i].first]), routes_.size());
+      if (is_new) routes_.emplace_back();
+      routes_[at->second].push_back(i);
+    }
+    numbers_.resize(groups_.size(), 0);
+    std::uint32_t next = 0;
+    for (const auto& route : routes_) {
+      for (const std::size_t group : route) numbers_[group] = ++next;
+    }
+  }
+
+  void write_ways_out() {
+    const std::size_t number_width = std::to_string(groups_.size()).size();
+    const std::size_t shown = std::min(routes_.size(), limit(kWaysShown));
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+      if (i >= shown) {
+        left += routes_[i].size();
+      } else {
+        write_route(routes_[i], number_width);
       }
-      ++shown;
-      page_.blank();
-      write_way_out(a_.ways_out.all[groups_[i].first], std::to_string(i + 1), number_width,
-                    copies(groups_[i]));
     }
     if (left > 0) {
       page_.blank();
@@ -192,6 +210,31 @@ class TerminalReport {
     if (a_.ways_out.truncated) {
       page_.row({}, {Style::kDim, "More ways out exist than were listed: a bound was reached."});
     }
+  }
+
+  void write_route(const std::vector<std::size_t>& route, std::size_t number_width) {
+    const std::size_t in_full = options_.verbose ? route.size() : 1;
+    for (std::size_t i = 0; i < in_full; ++i) {
+      page_.blank();
+      const reason::WayOutGroup& group = groups_[route[i]];
+      write_way_out(a_.ways_out.all[group.first], std::to_string(numbers_[route[i]]), number_width,
+                    copies(group));
+    }
+    const std::size_t shown = std::min(route.size(), in_full + limit(kAlternativesShown));
+    for (std::size_t i = in_full; i < shown; ++i) {
+      const reason::WayOut& way = a_.ways_out.all[groups_[route[i]].first];
+      std::string text = way.verdict == Verdict::kProved ? "" : "likely: ";
+      for (std::size_t step = 0; step < way.steps.size(); ++step) {
+        text += (step == 0 ? "" : "; ") + view_.step_text(way.steps[step]);
+      }
+      page_.row({{Style::kPlain, spaces(number_width + 2)},
+                 {Style::kDim, "or "},
+                 {Style::kBold, std::to_string(numbers_[route[i]]) + "  "}},
+                {Style::kPlain, text},
+                {Style::kDim, way.steps.empty() ? "" : view_.rule(way.steps.back().technique).id},
+                3);
+    }
+    if (shown < route.size()) more(number_width + 2, route.size() - shown, "of the same kind");
   }
 
   std::string copies(const reason::WayOutGroup& group) const {
@@ -274,7 +317,9 @@ class TerminalReport {
 
   void write_change(const reason::CutChange& change, std::size_t index) {
     std::vector<std::uint32_t> numbers = view_.closed_groups(change);
-    for (std::uint32_t& number : numbers) ++number;
+    for (std::uint32_t& number : numbers) number = numbers_[number];
+    std::erase(numbers, 0u);  // accepted ways out have no number
+    std::sort(numbers.begin(), numbers.end());
     Place place;
     for (const FactId fact : change.removes) {
       if (place.file.empty()) place = view_.place(fact);
@@ -415,13 +460,17 @@ class TerminalReport {
     if (a_.not_judged.empty()) return;
     std::map<std::string, std::size_t> needs;
     for (const reason::NotJudged& item : a_.not_judged) ++needs[item.needs];
-    std::string text = "Not judged: ";
-    bool first = true;
-    for (const auto& [need, count] : needs) {
-      text += (first ? "" : ", ") + counted(count, "rule", "rules") +
-              (count == 1 ? " needs the " : " need the ") + printable(need);
-      first = false;
+    std::vector<std::pair<std::size_t, std::string>> most;
+    for (const auto& [need, count] : needs) most.emplace_back(count, printable(need));
+    std::stable_sort(most.begin(), most.end(),
+                     [](const auto& x, const auto& y) { return x.first > y.first; });
+    std::string text = "Not judged: " + counted(a_.not_judged.size(), "rule", "rules") +
+                       (a_.not_judged.size() == 1 ? " that needs the " : " that need the ");
+    const std::size_t shown = std::min(most.size(), limit(kNamesShown));
+    for (std::size_t i = 0; i < shown; ++i) {
+      text += (i == 0 ? "" : i + 1 == most.size() ? " or " : ", ") + most[i].second;
     }
+    if (shown < most.size()) text += " or " + std::to_string(most.size() - shown) + " other facts";
     page_.blank();
     page_.row({}, {Style::kDim, text + " (state it with --platform FILE)."});
   }
@@ -431,6 +480,8 @@ class TerminalReport {
   const ReportOptions& options_;
   Page page_;
   std::vector<reason::WayOutGroup> groups_;
+  std::vector<std::vector<std::size_t>> routes_;  // open groups with the same start and goal
+  std::vector<std::uint32_t> numbers_;            // what each group is called here, 0: nothing
 };
 
 }  // namespace

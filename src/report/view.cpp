@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "finding/evidence.hpp"
 #include "reason/binding.hpp"
 #include "report/entity.hpp"
 #include "report/printable.hpp"
@@ -30,11 +31,6 @@ bool is_secret(Relation relation) {
 bool holds_free_text(Relation relation) {
   return relation == Relation::kComponentFlag || relation == Relation::kImageEnv ||
          relation == Relation::kImageLabel;
-}
-
-bool is_scaffold(Relation relation) {
-  return relation == Relation::kEntry || relation == Relation::kRunsOn ||
-         relation == Relation::kContainer || relation == Relation::kPartOf;
 }
 
 std::string_view trimmed(std::string_view line) {
@@ -235,12 +231,7 @@ std::string View::step_text(const reason::Step& step) const {
 
 std::vector<FactId> View::step_evidence(const reason::Step& step) const {
   std::vector<FactId> leaves = step.leaves;
-  const auto scaffold = [&](FactId leaf) { return is_scaffold(a_.facts->relation(leaf)); };
-  if (!std::all_of(leaves.begin(), leaves.end(), scaffold)) std::erase_if(leaves, scaffold);
-  std::stable_sort(leaves.begin(), leaves.end(), [&](FactId x, FactId y) {
-    return std::max(a_.facts->certainty(x), fact::Certainty::kDeclared) <
-           std::max(a_.facts->certainty(y), fact::Certainty::kDeclared);
-  });
+  finding::order_evidence(*a_.facts, leaves);
   return leaves;
 }
 

@@ -84,7 +84,7 @@ TEST(Terminal, SaysWhatWasNotLookedAt) {
   assessment.not_judged.push_back({scan.rule("ESC-CAP-SYS-ADMIN"), "kernel version"});
   const std::string text = shown(assessment);
   EXPECT_THAT(text, HasSubstr("Not analysed (1)\n  a Helm chart (install helm) "));
-  EXPECT_THAT(text, HasSubstr("Not judged: 2 rules need the kernel version (state it with"));
+  EXPECT_THAT(text, HasSubstr("Not judged: 2 rules that need the kernel version (state it with"));
 }
 
 TEST(Terminal, DrawsCopiesTogether) {
@@ -95,6 +95,23 @@ TEST(Terminal, DrawsCopiesTogether) {
   EXPECT_THAT(text, HasSubstr("1 way out (1 proved; 2 with all copies)"));
   EXPECT_THAT(text, HasSubstr("   x 2: web, worker\n"));
   EXPECT_THAT(text, Not(HasSubstr("\n2  critical")));
+}
+
+TEST(Terminal, PutsWaysWithTheSameEndsTogether) {
+  finding::SmallScan scan;
+  const auto admin =
+      scan.say(fact::Relation::kGrantedCapability, {"compose.yaml:web", "SYS_ADMIN"}, 3);
+  scan.conclude("ESC-CAP-SYS-ADMIN", scan.web, {admin});
+  auto assessment = scan.assess_all();
+  // The third is told after the first, and the change that closes the second names its new number.
+  const std::string text = shown(assessment);
+  EXPECT_THAT(text, HasSubstr("                  compose.yaml:2\n"
+                              "   or 2  mounts a file system of the host and writes to it"));
+  EXPECT_THAT(text, HasSubstr("\n3  critical  code in container worker"));
+  EXPECT_THAT(text, HasSubstr("compose.yaml:10  closes 3\n"));
+  ReportOptions verbose;
+  verbose.verbose = true;
+  EXPECT_THAT(shown(assessment, verbose), HasSubstr("\n2  critical  code in container web"));
 }
 
 TEST(Terminal, StaysShortForThousandsOfFindings) {
@@ -108,7 +125,7 @@ TEST(Terminal, StaysShortForThousandsOfFindings) {
   const std::string text = shown(scan.assess_all());
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 40);
   EXPECT_THAT(text, HasSubstr("… and 2998 more (--format json has all)"));
-  EXPECT_THAT(text, HasSubstr("container app of Deployment/web-0  "));
+  EXPECT_THAT(text, HasSubstr("container app of Deployment web-0  "));
   expect_narrow(text, 100);
 }
 

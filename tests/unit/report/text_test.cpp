@@ -47,12 +47,11 @@ TEST(Entities, ReadAsAPersonNamesThem) {
   };
   for (const Case& c :
        {Case{"compose.yaml:web", "container web", "web", "compose.yaml", ""},
-        Case{"k8s:default/Deployment/web/app", "container app of Deployment/web", "web/app",
+        Case{"k8s:default/Deployment/web/app", "container app of Deployment web", "web/app",
              "Deployment/web", "default"},
-        Case{"k8s:shop/Deployment/web/web", "container web of Deployment/web in namespace shop",
-             "web", "Deployment/web", "shop"},
-        Case{"k8s:shop/Deployment/web", "Deployment/web in namespace shop", "web", "Deployment/web",
-             "shop"},
+        Case{"k8s:shop/Deployment/web/web", "container web of Deployment shop/web", "web",
+             "Deployment/web", "shop"},
+        Case{"k8s:shop/Deployment/web", "Deployment shop/web", "web", "Deployment/web", "shop"},
         Case{"docker:web", "container web", "web", "", ""},
         Case{"ecs:shop/web", "container web", "web", "shop", ""},
         Case{"dockerfile:web/Dockerfile", "the image of web/Dockerfile", "web/Dockerfile", "", ""},
@@ -60,7 +59,8 @@ TEST(Entities, ReadAsAPersonNamesThem) {
         Case{"host", "the host", "host", "", ""}, Case{"node", "the node", "node", "", ""},
         Case{"node:a1", "node a1", "a1", "", ""},
         Case{"k8s:ClusterRole/admin", "ClusterRole admin", "admin", "", ""},
-        Case{"k8s:shop/ServiceAccount/ci", "ServiceAccount ci in namespace shop", "ci", "", "shop"},
+        Case{"k8s:shop/ServiceAccount/ci", "ServiceAccount shop/ci", "ci", "", "shop"},
+        Case{"k8s:ClusterRoleBinding/ci", "ClusterRoleBinding ci", "ci", "", ""},
         Case{"k8s:Group/system:masters", "Group system:masters", "system:masters", "", ""},
         Case{"/run/docker.sock", "/run/docker.sock", "/run/docker.sock", "", ""},
         Case{"", "", "", "", ""}, Case{"k8s:", "", "", "", ""}}) {
