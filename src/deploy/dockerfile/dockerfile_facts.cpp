@@ -57,6 +57,10 @@ CredentialKind kind_of_file(std::string_view path) {
   return CredentialKind::kNone;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// A source as facts may show it: a URL without its user and password.
 std::string without_userinfo(std::string_view source) {
   const std::size_t scheme = source.find("://");
@@ -89,8 +93,10 @@ class ImageFacts {
     if (certainty == Certainty::kAssumed) origin.assumes = AssumptionKind::kImage;
     if (!note.empty()) origin.note = facts_.intern(note);
     facts_.add(relation, row, certainty, facts_.origin(origin));
+    wrote_ = true;
   }
 
+  bool wrote() const { return wrote_; }
   void add_user(const ImageUser& user);
   void add_instruction(const Instruction& instruction, const ImageUser& user);
   void add_credentials(const Instruction& instruction);
@@ -107,6 +113,7 @@ class ImageFacts {
 
   std::string image_;
   fact::FactBase& facts_;
+  bool wrote_ = false;
 };
 
 void ImageFacts::add_user(const ImageUser& user) {
@@ -198,8 +205,12 @@ void ImageFacts::add_copy(const Instruction& instruction, const ImageUser& user)
     if (name != "chown" || user.user_class != ImageUser::Class::kNonroot) continue;
     const std::string_view owner = std::string_view(value).substr(0, value.find(':'));
     const std::string_view runs_as = std::string_view(user.text).substr(0, user.text.find(':'));
-    if (!owner.empty() && owner == runs_as) {
+    if (class_of_user(owner) != ImageUser::Class::kNonroot) continue;
+    if (owner == runs_as) {
       add(Relation::kImageChowns, {owner}, instruction.span);
+    } else if (is_number(owner) != is_number(runs_as)) {
+      add(Relation::kImageChowns, {owner}, instruction.span, Certainty::kAssumed,
+          std::string(owner) + " and " + std::string(runs_as) + " are the same user");
     }
   }
 }
@@ -303,6 +314,10 @@ void dockerfile_facts(const text::Dockerfile& dockerfile, std::string_view path,
       if (instruction.onbuild) continue;
       other.add_credentials(instruction);
       other.add_patterns(instruction, false);
+    }
+    if (other.wrote()) {
+      other.add(Relation::kImage, {"dockerfile"},
+                dockerfile.stages[stage].instructions.front().span);
     }
   }
 }

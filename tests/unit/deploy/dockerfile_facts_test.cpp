@@ -99,6 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"CopyHidesPasswords", Relation::kCopiesIntoImage,
              "FROM a\nADD https://u:hunter2@h/x /d", ",https://h/x,/d"},
         Case{"ChownToSelf", Relation::kImageChowns, "FROM a\nCOPY --chown=p:p a /a\nUSER p", ",p"},
+        Case{"ChownToNumber", Relation::kImageChowns, "FROM a\nCOPY --chown=p a /a\nUSER 7", ",p?"},
+        Case{"OtherStageKind", Relation::kImage,
+             "FROM a AS b\nRUN --network=host x\nFROM c AS d\nRUN y\nFROM e",
+             "#b,dockerfile ,dockerfile"},
         Case{"ChownToOther", Relation::kImageChowns, "FROM a\nCOPY --chown=q a /a\nUSER p", ""},
         Case{"ChownToRoot", Relation::kImageChowns, "FROM a\nCOPY --chown=0 a /a\nUSER 0", ""}),
     name_of_case);
