@@ -1,0 +1,3 @@
+FROM debian:12
+RUN curl -fsSL https://get.example.org/tool.tar.gz | tar -xz -C /opt
+USER 10001

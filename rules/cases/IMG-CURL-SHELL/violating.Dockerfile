@@ -1,0 +1,3 @@
+FROM debian:12
+RUN curl -fsSL https://get.example.org/install.sh | bash -s -- --yes
+USER 10001

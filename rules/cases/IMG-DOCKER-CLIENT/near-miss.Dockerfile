@@ -1,0 +1,3 @@
+FROM debian:12
+RUN apt-get remove -y docker.io && echo docker
+USER 10001

@@ -1,0 +1,3 @@
+FROM debian:12
+ADD app.py /srv/app.py
+USER 10001

@@ -1,0 +1,3 @@
+FROM debian:12
+COPY tool.tar.gz /opt/
+USER 10001

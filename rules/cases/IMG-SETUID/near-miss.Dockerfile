@@ -1,0 +1,3 @@
+FROM debian:12
+RUN chmod g+s /srv/shared && chmod 2775 /srv/shared
+USER 10001

@@ -1,0 +1,3 @@
+FROM debian:12
+RUN echo "app ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/app
+USER 10001
