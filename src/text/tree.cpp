@@ -38,13 +38,18 @@ void for_each_merged(const Tree& tree, std::uint32_t value, const Visit& visit) 
   }
 }
 
+/// Equality that decides most unequal keys by length and first letter, without a call.
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b));
+}
+
 /// The key node of `key`, own keys before merged ones, the last of duplicates; 0 when absent.
 std::uint32_t find_key(const Tree& tree, std::uint32_t mapping, std::string_view key, int depth) {
   std::uint32_t found = 0;
   bool merges = false;
   for (std::uint32_t k = tree.node(mapping).child; k != 0;) {
     const Node& node = tree.node(k);
-    if (node.value == key && node.kind == NodeKind::kScalar) found = k;
+    if (same(node.value, key) && node.kind == NodeKind::kScalar) found = k;
     merges = merges || is_merge(node);
     k = tree.node(node.next).next;
   }

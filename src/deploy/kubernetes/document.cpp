@@ -12,7 +12,9 @@ base::Span field_span(NodeRef mapping, std::string_view key) {
   const NodeRef key_node = mapping.key(key);
   if (!key_node) return {};
   base::Span span = key_node.span();
-  const NodeRef value = mapping[key];
+  // The value follows its key, which is never an alias: no need to look it up again.
+  const text::Tree& tree = *key_node.tree();
+  const NodeRef value(&tree, tree.node(key_node.index()).next);
   if (!value.is_scalar()) return span;
   const base::Span end = value.span();
   if (end.begin < span.end) return span;
