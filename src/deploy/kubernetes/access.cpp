@@ -86,6 +86,7 @@ void read_role(Cluster& cluster, const Object& object) {
                         object.at);
   ClusterRoleRecord record;
   record.name = role;
+  record.at = object.at;
   for_each_item(object.root["rules"], [&](NodeRef rule) {
     if (!rule.is_mapping()) return;
     emit_rule(cluster, role, rule_of(cluster, rule), rule.span(), cluster_wide ? &record : nullptr);
@@ -169,13 +170,10 @@ class Aggregation {
     std::vector<bool> seen(cluster_.cluster_roles.size(), false);
     std::vector<std::size_t> queue;
     add_matching(selectors, seen, queue);
-    for (std::size_t next = 0; next < queue.size(); ++next) {
+    for (std::size_t next = 0; next < queue.size() && budget_ != 0; ++next) {
       const ClusterRoleRecord& source = cluster_.cluster_roles[queue[next]];
       for (const auto& grant : source.grants) {
-        if (budget_ == 0) return;
-        if (--budget_ == 0) {
-          cluster_.report_limit({}, "aggregated roles combine to more grants than are read");
-        }
+        if (!spend()) return;
         const auto& v = grant.values;
         cluster_.emit.add(Relation::kRoleGrants, {role, v[0], v[1], v[2], v[3]},
                           fact::Certainty::kDeclared, grant.origin);
@@ -188,7 +186,7 @@ class Aggregation {
   void add_matching(const std::vector<Selector>& selectors, std::vector<bool>& seen,
                     std::vector<std::size_t>& queue) {
     const auto consider = [&](const Selector& selector, std::size_t i) {
-      if (seen[i] || !selector.matches(cluster_.cluster_roles[i].labels)) return;
+      if (!spend() || seen[i] || !selector.matches(cluster_.cluster_roles[i].labels)) return;
       seen[i] = true;
       queue.push_back(i);
     };
@@ -199,8 +197,18 @@ class Aggregation {
         for (const std::size_t i : found->second) consider(selector, i);
         continue;
       }
-      for (std::size_t i = 0; i < seen.size(); ++i) consider(selector, i);
+      for (std::size_t i = 0; i < seen.size() && budget_ != 0; ++i) consider(selector, i);
     }
+  }
+
+  /// Roles that aggregate each other by the thousand are only made to stall a reader.
+  bool spend() {
+    if (budget_ == 0) return false;
+    if (--budget_ == 0) {
+      cluster_.report_limit(cluster_.cluster_roles.front().at,
+                            "aggregated roles combine to more grants than are read");
+    }
+    return true;
   }
 
   Cluster& cluster_;

@@ -152,7 +152,10 @@ class Binder {
       VolumeRecord& volume = cluster_.volumes[index];
       if (volume.taken) continue;
       if (++looked_at > kMostCandidates) {
-        cluster_.report_limit(claim.at, "more volumes could serve this claim than are compared");
+        if (!reported_) {
+          cluster_.report_limit(claim.at, "more volumes could serve a claim than are compared");
+        }
+        reported_ = true;
         return {};
       }
       const bool fits = volume.capacity >= claim.request &&
@@ -169,6 +172,7 @@ class Binder {
   std::unordered_map<std::string, std::size_t> by_name_, by_claim_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_class_;
   std::unordered_map<std::string, Bound> bound_;
+  bool reported_ = false;
 };
 
 }  // namespace

@@ -112,6 +112,7 @@ struct GrantRecord {
 };
 struct ClusterRoleRecord {
   Symbol name;
+  Span at;
   Labels labels;
   std::vector<Selector> aggregates;
   std::vector<GrantRecord> grants;

@@ -56,7 +56,7 @@ class GroupIndex {
 };
 
 /// Facts of one kind that one scan makes at most; only input that is made to explode has more.
-constexpr std::size_t kMostSelections = 8'000'000;
+constexpr std::size_t kMostSelections = 2'000'000;
 
 /// A pod reaches what any of the policies that select it lets out to.
 void merge(Grants& into, const Grants& more) {
