@@ -163,6 +163,7 @@ struct Cluster {
 
   std::unordered_set<Symbol> entities;
   std::vector<base::Error> problems;
+  std::size_t sysctls_left = 1'000'000;  ///< they are said of each container of their pod
 
   std::vector<ContainerRecord> containers;
   std::vector<WorkloadRecord> workloads;

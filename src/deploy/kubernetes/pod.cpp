@@ -126,7 +126,10 @@ void read_pod_settings(Cluster& cluster, const PodScope& pod, Symbol container) 
   }
   for_each_item(pod.security["sysctls"], [&](NodeRef sysctl) {
     const std::string name = dotted_sysctl(sysctl["name"].scalar());
-    if (name.empty()) return;
+    if (name.empty() || cluster.sysctls_left == 0) return;
+    if (--cluster.sysctls_left == 0) {
+      cluster.report_limit(field_span(sysctl, "name"), "more sysctls of containers than are read");
+    }
     emit.declared(Relation::kSysctl,
                   {container, emit.intern(name), emit.intern(sysctl["value"].scalar())},
                   field_span(sysctl, "name"));
