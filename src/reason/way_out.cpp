@@ -367,44 +367,46 @@ void Finder::add_copies(const std::vector<Head>& heads) {
   }
 }
 
-/// Other holders of the nearest position that several can hold. Copies of a shape that is listed
-/// are all welcome, other shapes only a few. Returns the number of attempts.
+/// Other holders of the positions that the chain goes through. Copies of a shape that is listed are
+/// all welcome, other shapes only a few. Returns the number of attempts.
 std::size_t Finder::add_copies_of(const Head& head, std::size_t budget) {
-  FactId shared;
+  auto overrides = overrides_of(head);
+  std::vector<FactId> shared;
   for (FactId at = position_premise(head.last); at.valid();) {
     const bool own = facts_.relation(at) == fact::Relation::kRunsCode &&
                      breached_.count(facts_.values(at)[0]) != 0;
-    if (own) return 0;
-    if (proofs_.derivations_of(at).size() > 1) shared = at;
     const DerivationId below = cheapest_.choice(at);
-    if (shared.valid() || !below.valid()) break;
+    if (own || !below.valid()) break;
+    const bool fixed = !overrides.empty() && overrides.front().fact == at;
+    if (!fixed && proofs_.derivations_of(at).size() > 1) shared.push_back(at);
     at = position_premise(below);
   }
-  if (!shared.valid()) return 0;
+  if (shared.empty()) return 0;
   std::set<Shapes::Key> shapes;
-  auto overrides = overrides_of(head);
-  if (!overrides.empty() && overrides.front().fact == shared) return 0;
   WayOut way;
   if (reader_.read(head.root, cheapest_, overrides, way)) shapes.insert(shapes_.key(way));
-  overrides.push_back({shared, {}});
+  overrides.push_back({});
   std::size_t attempts = 0;
-  for (const DerivationId id : proofs_.derivations_of(shared)) {
-    if (id == cheapest_.choice(shared) || !cheapest_.cost_of(id)) continue;
-    if (attempts++ == budget) {
-      out_.truncated = true;
-      return budget;
+  // The position nearest to the entry first: there the copies are.
+  for (auto position = shared.rbegin(); position != shared.rend(); ++position) {
+    for (const DerivationId id : proofs_.derivations_of(*position)) {
+      if (id == cheapest_.choice(*position) || !cheapest_.cost_of(id)) continue;
+      if (attempts++ == budget) {
+        out_.truncated = true;
+        return budget;
+      }
+      overrides.back() = {*position, id};
+      if (!reader_.read(head.root, cheapest_, overrides, way)) continue;
+      bool same_workload = false;
+      if (is_breach(way.entry) && enters_other(way, same_workload)) continue;
+      auto key = shapes_.key(way);
+      const bool known = shapes.count(key) != 0;
+      if (!known && shapes.size() > options_.per_goal_fact) {
+        capped_ = true;
+        continue;
+      }
+      if (add(way) && !known) shapes.insert(std::move(key));
     }
-    overrides.back().derivation = id;
-    if (!reader_.read(head.root, cheapest_, overrides, way)) continue;
-    bool same_workload = false;
-    if (is_breach(way.entry) && enters_other(way, same_workload)) continue;
-    auto key = shapes_.key(way);
-    const bool known = shapes.count(key) != 0;
-    if (!known && shapes.size() > options_.per_goal_fact) {
-      capped_ = true;
-      continue;
-    }
-    if (add(way) && !known) shapes.insert(std::move(key));
   }
   return attempts;
 }

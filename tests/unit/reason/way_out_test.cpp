@@ -227,6 +227,22 @@ TEST(WayOut, CopiesThroughOnePositionAreCounted) {
   EXPECT_EQ(ways.groups[0].members.size(), 7u);
 }
 
+TEST(WayOut, CopiesAreFoundBehindPositionsWithOtherProofs) {
+  World w;
+  const auto taken = w.gained("sa", "service-account-token");
+  for (const std::string_view pod : {"p1", "p2", "p3"}) {
+    w.step("K8S-TOKEN", taken, {w.enter(pod), w.leaf(Relation::kTokenMounted, {pod, "sa"})});
+  }
+  const auto account = w.derived(Relation::kHoldsToken, {"sa"});
+  w.meaning(account, {taken});
+  const auto root = w.gained("node", "host-root");
+  w.meaning(account, {root, w.leaf(Relation::kRunsOn, {"p1", "node"})});
+  w.step("K8S-POD", root, {account, w.leaf(Relation::kBound, {"sa", "role", "*", "b"})});
+  const WaysOut ways = w.ways();
+  ASSERT_EQ(ways.groups.size(), 1u);
+  EXPECT_EQ(ways.groups[0].members.size(), 3u);
+}
+
 TEST(WayOut, GroupsKeepDifferentValuesApart) {
   World w;
   const auto head = w.gained("node", "host-file-write");
