@@ -19,6 +19,9 @@ using text::NodeRef;
 // Longest chain of `extends`, and most layers that one service may gather through it.
 constexpr int kExtendsDepth = 8;
 constexpr std::size_t kLayers = 64;
+// `extends` and `volumes_from` multiply what a file says; beyond this many facts of one project the
+// rest of its services is left out. A service has about 45.
+constexpr std::size_t kFacts = 4'000'000;
 
 constexpr std::array<std::string_view, 4> kMainNames = {
     "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"};
@@ -136,7 +139,17 @@ class Reader {
     for (const Value& root : out.roots) includes(root);
     if (out.services.empty()) return;
     writer_.say(Relation::kWorkload, {out.path, "compose", ""}, out.span);
+    const std::size_t before = writer_.facts().size();
     for (const Service& service : out.services) {
+      if (writer_.facts().size() - before > kFacts) {
+        skipped_.push_back({out.path, service.span,
+                            "the services from '" + service.name +
+                                "' on are left out: the project "
+                                "says more than " +
+                                std::to_string(kFacts) + " facts",
+                            "split the project"});
+        break;
+      }
       ServiceFacts facts({writer_, platform_, open_, sources_, limits_, skipped_}, out, service);
       facts.structure();
       facts.identity();

@@ -13,7 +13,7 @@ using fact::Relation;
 
 constexpr std::string_view kDockerSocket = "/run/docker.sock";
 // Most services whose volumes one service may gather through `volumes_from`.
-constexpr std::size_t kVolumesFrom = 64;
+constexpr std::size_t kVolumesFrom = 16;
 
 bool is_drive(std::string_view text) {
   return text.size() >= 3 && text[1] == ':' && (text[2] == '\\' || text[2] == '/') &&
