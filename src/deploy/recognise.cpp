@@ -26,6 +26,10 @@ bool is_data_name(std::string_view path) {
   return ends_with_any(path, {".yaml", ".yml", ".json", ".template", ".YAML", ".YML", ".JSON"});
 }
 
+bool is_yaml_name(std::string_view path) {
+  return ends_with_any(path, {".yaml", ".yml", ".YAML", ".YML"});
+}
+
 bool is_dockerfile_name(std::string_view path) {
   const std::string_view name = name_in(path);
   if (ends_with_any(name, {".dockerignore", ".md", ".yaml", ".yml", ".json", ".sh", ".py"})) {
@@ -78,6 +82,13 @@ bool has_line(std::string_view text, std::string_view key) {
   return false;
 }
 
+bool seems_relevant(std::string_view chunk) {
+  return (has_line(chunk, "apiVersion:") && has_line(chunk, "kind:")) ||
+         has_line(chunk, "services:") || (has(chunk, "\"apiVersion\"") && has(chunk, "\"kind\"")) ||
+         has(chunk, "\"HostConfig\"") || has(chunk, "\"containerDefinitions\"") ||
+         has(chunk, "AWS::ECS::TaskDefinition");
+}
+
 }  // namespace
 
 bool may_matter(std::string_view path, std::string_view head) {
@@ -103,7 +114,7 @@ FileKind recognise_file(std::string_view path, std::string_view content) {
   }
   const bool matters = (has(content, "apiVersion") && has(content, "kind")) ||
                        has(content, "services") || has(content, "HostConfig") ||
-                       has(content, "ontainerDefinitions");
+                       has(content, "ontainerDefinitions") || is_yaml_name(path);
   return matters ? FileKind::kDocuments : FileKind::kNone;
 }
 
@@ -115,11 +126,8 @@ DocumentKind recognise_document(text::NodeRef root) {
   return DocumentKind::kNone;
 }
 
-bool seems_relevant(std::string_view chunk) {
-  return (has_line(chunk, "apiVersion:") && has_line(chunk, "kind:")) ||
-         has_line(chunk, "services:") || (has(chunk, "\"apiVersion\"") && has(chunk, "\"kind\"")) ||
-         has(chunk, "\"HostConfig\"") || has(chunk, "\"containerDefinitions\"") ||
-         has(chunk, "AWS::ECS::TaskDefinition");
+bool worth_a_word(std::string_view path, std::string_view chunk) {
+  return seems_relevant(chunk) || (is_yaml_name(path) && !looks_like_template(chunk));
 }
 
 bool looks_like_template(std::string_view chunk) {

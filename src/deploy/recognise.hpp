@@ -28,8 +28,9 @@ FileKind recognise_file(std::string_view path, std::string_view content);
 /// What one parsed document is.
 DocumentKind recognise_document(text::NodeRef root);
 
-/// Whether a stretch that could not be parsed would have mattered, so that it must be reported.
-bool seems_relevant(std::string_view chunk);
+/// Whether a stretch that could not be parsed must be reported: it would have mattered, or it is
+/// named YAML and nobody can know. Templates of unknown purpose are left in peace.
+bool worth_a_word(std::string_view path, std::string_view chunk);
 
 /// Whether a document holds template actions (`{{ x }}`) where YAML expects values, which makes it
 /// the source of something else.

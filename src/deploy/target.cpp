@@ -34,7 +34,8 @@ constexpr std::string_view kStandardInput = "stdin";
 struct Item {
   base::FileId file;
   FileKind kind = FileKind::kNone;
-  bool relevant = false;  ///< something in it was analysed, or should have been
+  bool read = false;    ///< something in it was analysed
+  bool failed = false;  ///< something in it should have been
 };
 
 /// Consecutive chunks of one file, and what became of them.
@@ -79,7 +80,10 @@ class TargetReader {
         [this](std::string_view path) { return open(path); }, sources_, options_.limits, facts_,
         result_.skipped);
     state_hosts();
-    for (const Item& item : items_) ++(item.relevant ? result_.files : result_.ignored);
+    for (const Item& item : items_) {
+      if (item.read) ++result_.files;
+      if (!item.read && !item.failed) ++result_.ignored;
+    }
     result_.containers = facts_.facts(fact::Relation::kContainer).size() - containers;
     result_.workloads = facts_.facts(fact::Relation::kWorkload).size() - workloads;
     return std::move(result_);
@@ -211,19 +215,20 @@ class TargetReader {
   }
 
   void lower_dockerfile(Item& item, const base::Result<text::Dockerfile>& dockerfile) {
-    item.relevant = true;
     if (!dockerfile) {
+      item.failed = true;
       skip(dockerfile.error());
       return;
     }
+    item.read = true;
     for (const base::Error& problem : dockerfile->problems) skip(problem);
     dockerfile_facts(*dockerfile, sources_.path(item.file), item.file, facts_);
   }
 
   void lower_document(Item& item, std::string_view content, base::Result<text::Tree>& document) {
     if (!document) {
-      if (!seems_relevant(content)) return;
-      item.relevant = true;
+      if (!worth_a_word(sources_.path(item.file), content)) return;
+      item.failed = true;
       base::Error error = document.error();
       if (looks_like_template(content)) {
         error.message = "looks like a template: " + error.message;
@@ -234,12 +239,13 @@ class TargetReader {
     }
     const DocumentKind kind = recognise_document(document->root());
     if (kind == DocumentKind::kNone) return;
-    item.relevant = true;
     if (looks_like_template(content) && parsed_like_template(*document)) {
       skip({base::ErrorCode::kUnsupported, "looks like a template", "render it and scan the result",
             document->root().span()});
+      item.failed = true;
       return;
     }
+    item.read = true;
     if (kind == DocumentKind::kKubernetes) {
       kubernetes_.add(*document);
     } else if (kind == DocumentKind::kInspect) {

@@ -137,7 +137,7 @@ base::Result<Walk> walk(const std::string& target, const base::Limits& limits) {
   std::error_code error;
   const fs::path root = fs::canonical(target, error);
   if (error) {
-    return base::fail(base::ErrorCode::kIo, "cannot read '" + target + "': " + error.message(),
+    return base::fail(base::ErrorCode::kUsage, "cannot read '" + target + "': " + error.message(),
                       "name a directory, a file or - for standard input");
   }
   const fs::file_status status = fs::status(root, error);
