@@ -87,17 +87,30 @@ void add_flags(Cluster& cluster, Symbol component, const std::vector<Word>& word
   }
 }
 
+/// The component that the words run. Its name counts where a command stands: first, after `-c`, or
+/// behind a word that ends a command or runs another. Elsewhere it is an argument, such as the kind
+/// of a backend.
+std::string_view component_run(const std::vector<Word>& words) {
+  constexpr std::array<std::string_view, 12> kBefore = {"exec",  "&&",   "||",        "|",
+                                                        ";",     "then", "do",        "sudo",
+                                                        "nohup", "tini", "dumb-init", "hyperkube"};
+  bool command = true;
+  for (const auto& word : words) {
+    if (word.text.starts_with("--")) break;
+    if (command && !component_named(word.text).empty()) return component_named(word.text);
+    const bool shell_flag = word.text.starts_with('-') && word.text.ends_with('c');
+    command = shell_flag || word.text.ends_with(';') ||
+              std::find(kBefore.begin(), kBefore.end(), base_name(word.text)) != kBefore.end();
+  }
+  return {};
+}
+
 }  // namespace
 
 void read_component(Cluster& cluster, Symbol container, NodeRef spec, const Span& at) {
   if (!spec["command"] && !spec["args"]) return;
   const std::vector<Word> words = command_line(spec);
-  std::string_view kind;
-  for (const auto& word : words) {
-    if (word.text.starts_with("--")) break;
-    kind = component_named(word.text);
-    if (!kind.empty()) break;
-  }
+  std::string_view kind = component_run(words);
   // With arguments alone the image's own entry point is the component.
   const bool only_arguments = !spec["command"] && !words.empty() && words[0].text.starts_with("--");
   if (kind.empty() && only_arguments) kind = component_of_image(spec["image"].scalar());

@@ -225,6 +225,10 @@ spec:
       args: [--bind-address=127.0.0.1]
     - name: none
       command: [/bin/app, --etcd, kubelet]
+    - name: backend
+      command: [/bin/sh, -c, "cd /srv; exec ./store -backend etcd -addr $ETCD"]
+    - name: task
+      command: [/bin/backup, etcd]
 )",
      {"cluster_component", "component_flag"},
      {"cluster_component(k8s:kube-system/Pod/api/kube-apiserver, kube-apiserver) declared 7",
