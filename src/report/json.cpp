@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The report of docs/report.schema.json, version 1. Later versions only add.
+#include <sstream>
+
 #include "finding/fingerprint.hpp"
 #include "report/entity.hpp"
 #include "report/formats.hpp"
@@ -183,20 +185,52 @@ class JsonReport {
     json_.end_array();
   }
 
+  /// What all findings of a rule say alike, written once for each rule.
+  struct RuleText {
+    std::string head;  ///< from `rule` to `cwe`
+    std::string tail;  ///< `references`
+  };
+
+  const RuleText& rule_text(reason::RuleId id) {
+    if (rule_texts_.empty()) rule_texts_.resize(a_.rules->rules.size());
+    RuleText& text = rule_texts_[id.index()];
+    if (!text.head.empty()) return text;
+    const reason::Rule& rule = view_.rule(id);
+    const auto members = [](const auto& write) {
+      std::ostringstream out;
+      {
+        JsonWriter json(out);
+        json.begin_object();
+        write(json);
+        json.end_object();
+      }
+      std::string written = out.str();
+      return written.substr(1, written.size() - 3);  // without braces and line end
+    };
+    text.head = members([&](JsonWriter& json) {
+      json.field("rule", rule.id);
+      json.field("category", rule.category).field("family", rule.family);
+      json.field("title", rule.title).key("cwe").begin_array();
+      for (const int cwe : rule.cwe) json.value(cwe);
+      json.end_array();
+    });
+    text.tail = members([&](JsonWriter& json) {
+      json.key("references").begin_array();
+      for (const std::string& reference : rule.references) json.value(reference);
+      json.end_array();
+    });
+    return text;
+  }
+
   void write_finding(const Finding& finding) {
-    const reason::Rule& rule = view_.rule(finding.rule);
-    json_.begin_object().field("rule", rule.id);
+    const RuleText& text = rule_text(finding.rule);
+    json_.begin_object().members(text.head);
     json_.field("severity", reason::name_of(finding.severity));
-    json_.field("category", rule.category).field("family", rule.family);
-    json_.key("cwe").begin_array();
-    for (const int cwe : rule.cwe) json_.value(cwe);
-    json_.end_array().field("verdict", reason::name_of(finding.verdict));
-    json_.field("title", rule.title);
-    write_subject(finding.subject, rule.subject_kind);
+    json_.field("verdict", reason::name_of(finding.verdict));
+    write_subject(finding.subject, view_.rule(finding.rule).subject_kind);
     write_evidence(finding.evidence, finding.subject);
-    json_.field("remedy", view_.remedy(finding)).key("references").begin_array();
-    for (const std::string& reference : rule.references) json_.value(reference);
-    json_.end_array().field("fingerprint", finding::hex(finding.fingerprint));
+    json_.field("remedy", view_.remedy(finding)).members(text.tail);
+    json_.field("fingerprint", finding::hex(finding.fingerprint));
     write_marks(finding.suppression, finding.baseline);
     json_.end_object();
   }
@@ -278,6 +312,7 @@ class JsonReport {
   const finding::Assessment& a_;
   const fact::FactBase& facts_;
   JsonWriter json_;
+  std::vector<RuleText> rule_texts_;  // by rule
 };
 
 }  // namespace

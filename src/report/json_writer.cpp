@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json_writer.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "report/printable.hpp"
@@ -10,10 +11,12 @@ namespace wayout::report {
 namespace {
 constexpr std::size_t kBuffer = 1u << 16;
 
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
-}
+/// Bytes that stand for themselves in a JSON string: ASCII but for controls, quote and backslash.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x7f; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
 }  // namespace
 
 void JsonWriter::flush() {
@@ -104,6 +107,12 @@ JsonWriter& JsonWriter::null() {
   return *this;
 }
 
+JsonWriter& JsonWriter::members(std::string_view written) {
+  separate();
+  buffer_ += written;
+  return *this;
+}
+
 JsonWriter& JsonWriter::text_or_null(std::string_view name, std::string_view text) {
   key(name);
   return text.empty() ? null() : value(text);
@@ -114,7 +123,7 @@ void JsonWriter::quote(std::string_view text) {
   buffer_ += '"';
   std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size();) {
-    if (is_plain(text[at])) {
+    if (kPlain[static_cast<unsigned char>(text[at])]) {
       ++at;
       continue;
     }

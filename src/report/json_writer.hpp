@@ -36,6 +36,8 @@ class JsonWriter {
   JsonWriter& field(std::string_view name, const T& content) {
     return key(name).value(content);
   }
+  /// Members of an object that a JsonWriter wrote before.
+  JsonWriter& members(std::string_view written);
   /// null for an empty text.
   JsonWriter& text_or_null(std::string_view name, std::string_view text);
   /// Starts the next key or element on a line of its own: reports stay readable and diffable.

@@ -84,9 +84,11 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
+  // Nearly all text is plain ASCII.
+  std::size_t plain = 0;
+  while (plain < text.size() && text[plain] >= 0x20 && text[plain] < 0x7f) ++plain;
+  std::string out(text.substr(0, plain));
+  for (std::size_t at = plain; at < text.size();) {
     const CodePoint c = code_point_at(text, at);
     if (!c.valid) {
       out += "\xef\xbf\xbd";
@@ -111,6 +113,8 @@ std::size_t width_of(std::string_view text) {
 }
 
 std::string cut_end(std::string_view text, std::size_t columns) {
+  // No character is wider than its bytes are many.
+  if (text.size() <= columns) return std::string(text);
   std::size_t width = 0;
   std::size_t keep = 0;  // where the text that leaves room for the mark ends
   for (std::size_t at = 0; at < text.size();) {
