@@ -38,8 +38,6 @@ constexpr Sentence kSentences[] = {
     {"namespace", "", "is a namespace in use"},
     {"cluster_component", "", "is the {1} of the cluster"},
     {"component_flag", "", "is started with {1}={2}"},
-    {"pod_security_policy", "unset", "the pod security policy leaves {1} unset"},
-    {"pod_security_policy", "", "the pod security policy sets {1} to {2}"},
     {"launch_type", "", "is launched on {1}"},
     // boundary
     {"privileged", "", "is privileged"},
@@ -104,7 +102,6 @@ constexpr Sentence kSentences[] = {
     {"publishes", "", "port {3} is published on {1}:{2}"},
     {"exposed_by", "", "is exposed by {1} {2}"},
     {"service_type", "", "is a Service of type {1}"},
-    {"service", "", "is a Service of type {1} ({2})"},
     {"ingress_route", "", "leads to {1}"},
     {"policy_selects", "", "NetworkPolicy {2} restricts its {1}"},
     {"policy_without_pods", "", "the NetworkPolicy selects no pod that was read"},
