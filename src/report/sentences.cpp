@@ -90,6 +90,7 @@ constexpr Sentence kSentences[] = {
     {"mount_propagation", "", "the mount at {1} propagates ({2})"},
     {"mount_via", "", "the mount at {1} comes from a {2} volume"},
     {"gives", "", "{1} gives {3}"},
+    {"opens", "", "opens the way to {1}"},
     {"sub_path", "", "the mount at {1} takes a sub-path"},
     {"mounts_volume", "", "volume {2} is mounted at {1}"},
     {"volume_kind", "", "is a volume of kind {1}"},

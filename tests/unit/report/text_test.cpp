@@ -71,9 +71,10 @@ TEST(Entities, ReadAsAPersonNamesThem) {
   }
 }
 
-TEST(Sentences, AreThereForEveryRelation) {
+TEST(Sentences, AreThereForEveryRelationThatReadersMake) {
   for (std::size_t i = 0; i < fact::kRelationCount; ++i) {
     const auto relation = static_cast<fact::Relation>(i);
+    if (fact::info(relation).derived) continue;  // evidence is what readers made
     EXPECT_TRUE(has_sentence(relation))
         << fact::info(relation).name << " needs a row in src/report/sentences.cpp";
   }
