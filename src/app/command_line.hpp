@@ -13,9 +13,9 @@ namespace wayout::app {
 
 /// One option. Help, completions and the man page are made from these, and so is the parser.
 struct Flag {
-  std::string_view name;     ///< without dashes
-  std::string_view value;    ///< what stands for the value in help; empty for a switch
-  std::string_view help;     ///< one line
+  std::string_view name;          ///< without dashes
+  std::string_view value;         ///< what stands for the value in help; empty for a switch
+  std::string_view help;          ///< one line
   std::string_view choices = {};  ///< comma separated, for checking and completion; empty: anything
   bool repeated = false;
   char letter = 0;  ///< short form, 0 for none

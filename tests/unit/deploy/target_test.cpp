@@ -130,7 +130,8 @@ TEST(Target, BrokenDocumentsDoNotHideTheRest) {
       << read.skipped();
   EXPECT_NE(read.skipped().find("half.yaml:1 looks like a template"), std::string::npos)
       << read.skipped();
-  // Named YAML and broken: nobody can know what it was. A template of unknown purpose is left alone.
+  // Named YAML and broken: nobody can know what it was. A template of unknown purpose is left
+  // alone.
   EXPECT_NE(read.skipped().find("other.yaml"), std::string::npos);
   EXPECT_EQ(read.skipped().find("unknown-template.yaml"), std::string::npos);
 }
