@@ -162,7 +162,7 @@ int scan_command(const Invocation& invocation) {
   if (!code) return complain(code.error());
   // Freeing half a million facts one by one helps nobody at the end of the program.
   std::cout.flush();
-  scan->release();
+  static_cast<void>(scan->release());
   return *code;
 }
 
