@@ -5,7 +5,7 @@
 wayout_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 packages_for() {
-  local build="cmake ninja-build g++ pkg-config libyaml-dev libsqlite3-dev coinor-libcbc-dev libexpected-dev libcli11-dev"
+  local build="cmake ninja-build g++ pkg-config libyaml-dev libsqlite3-dev coinor-libcbc-dev libgfortran-12-dev zlib1g-dev libbz2-dev libexpected-dev libcli11-dev"
   local test="$build libgtest-dev libgmock-dev python3 python3-yaml python3-jsonschema"
   local ci="$test ccache clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libbenchmark-dev git shellcheck"
   case $1 in build) echo "$build" ;; test) echo "$test" ;; ci) echo "$ci" ;; esac
