@@ -37,6 +37,27 @@ std::string all_of(const std::vector<base::Error>& errors, const base::Sources& 
   return text;
 }
 
+/// Platform files are evidence like the target's files, so they join the scan's sources.
+Result<void> load_platforms(Scan& scan) {
+  const Knowledge& knowledge = *scan.knowledge;
+  const auto join = [&](const std::vector<base::FileId>& files) {
+    std::vector<base::FileId> joined;
+    for (const base::FileId file : files) {
+      joined.push_back(scan.sources.add(std::string(knowledge.sources.path(file)),
+                                        std::string(knowledge.sources.content(file))));
+    }
+    return joined;
+  };
+  const auto tables = join(knowledge.platform_tables);
+  const auto files = join(knowledge.platform_files);
+  auto platforms = deploy::load_platforms(scan.sources, tables, files);
+  if (!platforms) {
+    return base::fail(ErrorCode::kUsage, describe(platforms.error(), scan.sources));
+  }
+  scan.platforms = std::move(*platforms);
+  return {};
+}
+
 Result<void> read_targets(Scan& scan, const ScanSettings& settings, Progress& progress) {
   deploy::ReadOptions options = settings.read;
   options.progress = [&](std::string_view what, std::size_t done, std::size_t total) {
@@ -44,8 +65,7 @@ Result<void> read_targets(Scan& scan, const ScanSettings& settings, Progress& pr
   };
   finding::Assessment& assessment = scan.assessment;
   for (const std::string& target : settings.targets) {
-    auto read =
-        deploy::read_target(target, scan.knowledge->platforms, options, scan.sources, scan.facts);
+    auto read = deploy::read_target(target, scan.platforms, options, scan.sources, scan.facts);
     if (!read) return base::fail(read.error());
     for (auto& skipped : read->skipped) {
       assessment.not_analysed.push_back(
@@ -135,15 +155,12 @@ Result<std::unique_ptr<Knowledge>> load_knowledge(const std::vector<std::string>
   }
   knowledge->rules = std::move(loaded.rules);
 
-  std::vector<base::FileId> user_files;
+  knowledge->platform_tables = std::move(builtin.platforms);
   for (const std::string& path : platform_files) {
     const auto file = add_file(path, sources);
     if (!file) return base::fail(file.error());
-    user_files.push_back(*file);
+    knowledge->platform_files.push_back(*file);
   }
-  auto platforms = deploy::load_platforms(sources, builtin.platforms, user_files);
-  if (!platforms) return base::fail(ErrorCode::kUsage, describe(platforms.error(), sources));
-  knowledge->platforms = std::move(*platforms);
   return knowledge;
 }
 
@@ -151,6 +168,8 @@ Result<std::unique_ptr<Scan>> read_and_reason(std::shared_ptr<const Knowledge> k
                                               const ScanSettings& settings, Progress& progress) {
   auto scan = std::make_unique<Scan>();
   scan->knowledge = std::move(knowledge);
+  auto loaded = load_platforms(*scan);
+  if (!loaded) return base::fail(loaded.error());
   auto read = read_targets(*scan, settings, progress);
   if (!read) return base::fail(read.error());
   progress.show("reasoning", 0, 0);

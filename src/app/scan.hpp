@@ -12,11 +12,12 @@
 
 namespace wayout::app {
 
-/// Rules and platform tables, loaded once and shared by scans.
+/// Rules and the texts of platform tables, loaded once and shared by scans.
 struct Knowledge {
   base::Sources sources;  ///< what spans of rules point into
   reason::RuleSet rules;
-  deploy::Platforms platforms;
+  std::vector<base::FileId> platform_tables;  ///< built in
+  std::vector<base::FileId> platform_files;   ///< the user's, which override
 };
 
 /// Built-in knowledge, then `rule_directories`, then `platform_files`. Every error of every file is
@@ -38,6 +39,7 @@ struct ScanSettings {
 struct Scan {
   std::shared_ptr<const Knowledge> knowledge;
   base::Sources sources;
+  deploy::Platforms platforms;  ///< its spans point into `sources`, as those of all facts do
   fact::FactBase facts;
   reason::Evaluation evaluation;
   finding::Assessment assessment;

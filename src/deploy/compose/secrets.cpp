@@ -8,7 +8,8 @@ namespace wayout::deploy::compose {
 using fact::Relation;
 
 void ServiceFacts::credential(std::string_view variable, std::string_view value,
-                              std::string_view how, std::string where, const base::Span& span) {
+                              std::string_view how, const std::string& where,
+                              const base::Span& span) {
   const CredentialKind kind = credential_kind(variable, value);
   if (kind == CredentialKind::kNone) return;
   const std::string id = "env:" + container_ + ":" + std::string(variable);

@@ -72,7 +72,7 @@ class ServiceFacts {
   void docker_host(const Assignment& variable);
   void env_files();
   void credential(std::string_view variable, std::string_view value, std::string_view how,
-                  std::string where, const base::Span& span);
+                  const std::string& where, const base::Span& span);
   void build_arguments();
 
   std::string built_image();

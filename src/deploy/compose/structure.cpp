@@ -34,7 +34,9 @@ std::string ServiceFacts::built_image() {
   std::vector<std::string> names = {named ? named.plain() : "Dockerfile"};
   if (!named) names.push_back("Containerfile");
   for (const std::string& name : names) {
-    const auto path = relative_to(scope.path, folder + "/" + name);
+    std::string candidate = folder;
+    candidate.append("/").append(name);
+    const auto path = relative_to(scope.path, candidate);
     const auto file = path ? world_.open(*path) : std::nullopt;
     if (!file) continue;
     const auto dockerfile =
