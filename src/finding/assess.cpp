@@ -113,6 +113,41 @@ void sort_worst_first(const fact::FactBase& facts, const reason::RuleSet& rules,
   findings = std::move(sorted);
 }
 
+/// Leaves out what another finding tells better: it has the same subject, the rule names the other
+/// rule in `told_by`, and it rests on the fact that leads the other's evidence. So a privileged
+/// container is one weakness, while a capability that is added beside it stays one of its own.
+void drop_told_elsewhere(const reason::RuleSet& rules, std::vector<Finding>& findings) {
+  std::unordered_map<std::string_view, std::uint32_t> tellers;
+  for (const reason::Rule& rule : rules.rules) {
+    for (const std::string& id : rule.told_by) tellers.emplace(id, 0);
+  }
+  if (tellers.empty()) return;
+  std::vector<bool> is_teller(rules.rules.size(), false);
+  for (std::uint32_t i = 0; i < rules.rules.size(); ++i) {
+    const auto found = tellers.find(rules.rules[i].id);
+    if (found == tellers.end()) continue;
+    found->second = i;
+    is_teller[i] = true;
+  }
+  const auto key = [](fact::Symbol subject, std::uint32_t rule) {
+    return std::uint64_t{subject.value} << 32 | rule;
+  };
+  std::unordered_map<std::uint64_t, FactId> leads;
+  for (const Finding& finding : findings) {
+    if (!is_teller[finding.rule.index()] || finding.evidence.empty()) continue;
+    leads.emplace(key(finding.subject, static_cast<std::uint32_t>(finding.rule.index())),
+                  finding.evidence.front());
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    const auto& told_by = rules[finding.rule].told_by;
+    return std::any_of(told_by.begin(), told_by.end(), [&](const std::string& id) {
+      const auto lead = leads.find(key(finding.subject, tellers.at(id)));
+      return lead != leads.end() && std::find(finding.evidence.begin(), finding.evidence.end(),
+                                              lead->second) != finding.evidence.end();
+    });
+  });
+}
+
 void mark_against(const PreviousReport& baseline, Assessment& assessment) {
   using Baseline = Finding::Baseline;
   for (Finding& finding : assessment.findings) {
@@ -152,6 +187,7 @@ std::vector<Finding> collect_findings(const fact::FactBase& facts, const reason:
     order_evidence(facts, finding.evidence);
     findings.push_back(std::move(finding));
   }
+  drop_told_elsewhere(rules, findings);
   sort_worst_first(facts, rules, findings);
   return findings;
 }

@@ -84,7 +84,7 @@ void apply_caps(const Assessment& assessment, Severity worst, Score& score) {
     const bool suppressed =
         i < assessment.way_marks.size() && assessment.way_marks[i].suppression.has_value();
     if (suppressed || way.verdict != Verdict::kProved) continue;
-    proved = true;
+    proved = proved || way.severity >= Severity::kHigh;
     anonymous = anonymous || from_anonymous(assessment, way);
   }
   const auto cap = [&](bool holds, int at, std::string_view why) {

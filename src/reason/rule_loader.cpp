@@ -35,10 +35,10 @@ constexpr std::array<std::string_view, 17> kSubjectKinds = {
     "container", "workload", "image",    "node",      "namespace", "role",
     "account",   "binding",  "policy",   "service",   "component", "credential",
     "volume",    "endpoint", "listener", "principal", "file"};
-constexpr std::array<std::string_view, 20> kRuleFields = {
-    "id",       "title",   "severity",     "category", "family", "cwe",       "attack",
-    "mappings", "subject", "subject_kind", "from",     "when",   "any",       "judged_when",
-    "needs",    "then",    "step",         "remedy",   "why",    "references"};
+constexpr std::array<std::string_view, 21> kRuleFields = {
+    "id",       "title",   "severity",     "category", "family", "cwe",        "attack",
+    "mappings", "subject", "subject_kind", "from",     "when",   "any",        "judged_when",
+    "needs",    "then",    "step",         "remedy",   "why",    "references", "told_by"};
 constexpr std::array<std::string_view, 4> kMeaningFields = {"when", "any", "then", "about"};
 constexpr std::array<std::string_view, 5> kChangeFields = {"id", "removes", "text", "cost", "when"};
 
@@ -320,6 +320,12 @@ void Loader::read_references(FieldReader& reader, Rule& rule) {
     }
     rule.references.emplace_back(item.scalar());
   }
+  for (const NodeRef& item : reader.list("told_by")) {
+    if (item.scalar() == rule.id) {
+      reader.error("a rule cannot stand in for itself", "name another rule", item.span());
+    }
+    rule.told_by.emplace_back(item.scalar());
+  }
   const NodeRef mappings = reader.node()["mappings"];
   if (!mappings || mappings.is_null()) return;
   if (!mappings.is_mapping()) {
@@ -469,19 +475,24 @@ void Loader::read_change(NodeRef node) {
                  std::make_move_iterator(errors.end()));
 }
 
-/// `applies("ID", ...)` in conditions must name a rule of the set.
+/// `applies("ID", ...)` in conditions and the ids of `told_by` must name rules of the set.
 void Loader::check_rule_names() {
+  std::vector<std::string_view> known;
+  for (const auto& [name, span] : ids_) known.push_back(name);
+  std::sort(known.begin(), known.end());
   const auto check = [&](const Atom& atom) {
     if (atom.kind == Atom::Kind::kBuiltin || atom.relation != fact::Relation::kApplies) return;
     const Term& id = atom.terms[0];
     if (id.kind != Term::Kind::kConstant || ids_.contains(id.constant)) return;
-    std::vector<std::string_view> known;
-    for (const auto& [name, span] : ids_) known.push_back(name);
-    std::sort(known.begin(), known.end());
     error("no rule is called '" + id.constant + "'", base::did_you_mean(id.constant, known),
           atom.span);
   };
   for (const Rule& rule : out_.rules.rules) {
+    for (const std::string& id : rule.told_by) {
+      if (!ids_.contains(id)) {
+        error("no rule is called '" + id + "'", base::did_you_mean(id, known), rule.span);
+      }
+    }
     for (const Body& body : rule.bodies) std::for_each(body.begin(), body.end(), check);
     std::for_each(rule.from.begin(), rule.from.end(), check);
   }

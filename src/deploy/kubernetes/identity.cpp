@@ -38,9 +38,11 @@ void read_service_account(Cluster& cluster, const Object& object) {
   for (const auto& cloud : kCloudAnnotations) {
     const std::string_view role = annotations[cloud.key].scalar();
     if (role.empty()) continue;
-    cluster.emit.declared(Relation::kCloudRole,
-                          {account, cluster.emit.intern(cloud.provider), cluster.emit.intern(role)},
-                          field_span(annotations, cloud.key));
+    // The other half of the trust is in the cloud, where no manifest shows it.
+    cluster.emit.assumed(Relation::kCloudRole,
+                         {account, cluster.emit.intern(cloud.provider), cluster.emit.intern(role)},
+                         field_span(annotations, cloud.key), fact::AssumptionKind::kConfig,
+                         cluster.emit.intern("the cloud lets the account take the role"));
   }
 }
 

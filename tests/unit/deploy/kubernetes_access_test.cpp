@@ -46,7 +46,7 @@ spec:
   volumes: [{name: e, emptyDir: {}}]
 )",
      {"token_mounted", "cloud_role", "service_account_named"},
-     {"cloud_role(k8s:default/ServiceAccount/quiet, aws, arn:aws:iam::1:role/r) declared 5",
+     {"cloud_role(k8s:default/ServiceAccount/quiet, aws, arn:aws:iam::1:role/r) assumed 5",
       "service_account_named(k8s:default/Pod/a, named) declared 11",
       "service_account_named(k8s:default/Pod/b, named) declared 17",
       "service_account_named(k8s:default/Pod/d, named) declared 25",

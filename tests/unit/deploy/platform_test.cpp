@@ -74,6 +74,8 @@ TEST(Platform, UserFilesOverride) {
   EXPECT_EQ(facts_text(facts, "version"), "host, kernel, 5.10.1 (declared) 2\n");
   EXPECT_EQ(facts_text(facts, "host", "host"),
             "cgroup, v2 (declared) 3\n"
+            "runtime, docker (default) 0\n"
+            "runtime, containerd (default) 0\n"
             "uevent-helper, yes (assumed) 0\n"
             "uevent-helper, no (assumed) 0\n"
             "unprivileged-userns, yes (assumed) 0\n"

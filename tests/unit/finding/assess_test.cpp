@@ -37,6 +37,37 @@ TEST(Assess, AnAssumedLeafMakesAFindingLikely) {
   EXPECT_EQ(assessment.findings[1].verdict, reason::Verdict::kLikely);
 }
 
+TEST(Assess, WhatAnotherFindingTellsBetterIsLeftOut) {
+  struct Case {
+    const char* name;
+    const char* subject;
+    std::uint32_t line;  // of the mount that the check rests on; 5 is the socket's
+    const char* source;
+    std::size_t findings;
+  };
+  for (const Case& c : {Case{"same fact", "compose.yaml:web", 5, "/run/docker.sock", 3},
+                        Case{"another mount", "compose.yaml:web", 6, "/srv", 4},
+                        Case{"another subject", "compose.yaml:worker", 8, "/srv", 4}}) {
+    SmallScan scan;
+    scan.add_rules(R"(id: BND-MOUNT
+title: The container mounts a path of the host
+severity: medium
+category: container-boundary
+family: mount
+subject: ?c
+subject_kind: container
+when: ['mounts(?c, ?path, ?source)']
+remedy: Remove the mount.
+why: It may change.
+)");
+    scan.rules.rules.back().told_by = {"ESC-SOCK-DOCKER"};
+    scan.conclude(
+        "BND-MOUNT", scan.facts.intern(c.subject),
+        {scan.say(fact::Relation::kMounts, {c.subject, "/var/run/docker.sock", c.source}, c.line)});
+    EXPECT_EQ(scan.assess_all().findings.size(), c.findings) << c.name;
+  }
+}
+
 TEST(Assess, EvidenceIsDeclaredBeforeDefaultBeforeAssumed) {
   SmallScan scan;
   const auto assumed = scan.say(fact::Relation::kSeccomp, {"compose.yaml:web", "unconfined"}, 2,
@@ -148,6 +179,19 @@ TEST(Score, CapsHoldWhateverTheSharesLeave) {
     const int high = score_of(assessment).value;
     EXPECT_EQ(high, c.way_proved ? c.most : 79) << c.name;
   }
+}
+
+TEST(Score, AWayOutOfMediumSeverityDoesNotCap) {
+  SmallScan scan;
+  Assessment assessment = scan.assess_all();
+  assessment.findings.clear();
+  assessment.ways_out.all.resize(1);
+  auto& way = assessment.ways_out.all[0];
+  way.verdict = reason::Verdict::kProved;
+  way.severity = reason::Severity::kMedium;
+  EXPECT_EQ(score_of(assessment).value, 100);
+  way.severity = reason::Severity::kHigh;
+  EXPECT_EQ(score_of(assessment).value, 39);
 }
 
 TEST(Score, GradesBeginWhereTheyAreSaidTo) {
