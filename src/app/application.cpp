@@ -16,7 +16,6 @@
 #include "app/query.hpp"
 #include "app/rules_test.hpp"
 #include "app/scan.hpp"
-#include "app/version.hpp"
 #include "finding/gate.hpp"
 #include "report/report.hpp"
 
@@ -239,7 +238,7 @@ int diff_command(const Invocation& invocation) {
 }
 
 int version_command(const Invocation&) {
-  std::cout << "wayout " << kVersion << " (report schema 1)\n";
+  std::cout << "wayout " << report::version() << " (report schema 1)\n";
   return kPassed;
 }
 

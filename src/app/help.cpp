@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/command_line.hpp"
-#include "app/version.hpp"
+#include "report/report.hpp"
 
 namespace wayout::app {
 
@@ -160,7 +160,7 @@ std::string help_for(const Command& command) {
 }
 
 std::string man_page() {
-  std::string out = ".TH WAYOUT 1 \"\" \"wayout " + std::string(kVersion) +
+  std::string out = ".TH WAYOUT 1 \"\" \"wayout " + std::string(report::version()) +
                     "\" \"User Commands\"\n.SH NAME\nwayout \\- find every way out of your "
                     "containers\n.SH SYNOPSIS\n.B wayout\n.I COMMAND\n[\\fIOPTIONS\\fR] "
                     "[\\fIARGUMENTS\\fR]\n.SH DESCRIPTION\n" +
