@@ -87,7 +87,7 @@ bool add_way_out(const NodeRef& item, PreviousReport& report) {
 base::Result<PreviousReport> read_report(const base::Sources& sources, base::FileId file,
                                          const base::Limits& limits) {
   const auto documents = text::parse_yaml(file, sources.content(file), limits);
-  const auto refuse = [&](std::string why) {
+  const auto refuse = [&](const std::string& why) {
     return base::fail(ErrorCode::kInvalid,
                       std::string(sources.path(file)) + " is not a report of wayout: " + why,
                       "write one with 'wayout scan TARGET --format json -o FILE'");

@@ -101,7 +101,7 @@ Entity entity_of(std::string_view text, std::string_view hint) {
 
 std::string display(std::string_view text, std::string_view hint) {
   const Entity entity = entity_of(text, hint);
-  const std::string name = printable(entity.name);
+  std::string name = printable(entity.name);
   // As kubectl writes it: "Deployment shop/web"; the default namespace goes without saying.
   const auto typed = [&](std::string_view named) {
     const bool elsewhere = !entity.name_space.empty() && entity.name_space != "default";

@@ -15,7 +15,6 @@ namespace wayout::report {
 namespace {
 
 using finding::Finding;
-using reason::Verdict;
 
 constexpr std::size_t kWaysShown = 10;
 constexpr std::size_t kEvidenceShown = 6;

@@ -15,7 +15,6 @@
 namespace wayout::text {
 namespace {
 
-using base::Error;
 using base::ErrorCode;
 using base::FileId;
 using base::Limits;
