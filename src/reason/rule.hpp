@@ -112,8 +112,8 @@ struct Rule {
   std::vector<std::string> attack;                                         ///< ATT&CK technique ids
   std::vector<std::pair<std::string, std::vector<std::string>>> mappings;  ///< cis-docker, ...
   std::vector<std::string> references;
-  /// Rules that tell the same weakness better: a finding that rests on the leading fact of a finding
-  /// of one of them, about the same subject, is left out.
+  /// Rules that tell the same weakness better: a finding that rests on the leading fact of a
+  /// finding of one of them, about the same subject, is left out.
   std::vector<std::string> told_by;
   /// Not empty: the rule speaks only when facts of this kind are known ("kernel version").
   std::string needs;
