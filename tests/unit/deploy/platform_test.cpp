@@ -76,6 +76,8 @@ TEST(Platform, UserFilesOverride) {
             "cgroup, v2 (declared) 3\n"
             "runtime, docker (default) 0\n"
             "runtime, containerd (default) 0\n"
+            "control-plane, yes (assumed) 0\n"
+            "control-plane, no (assumed) 0\n"
             "uevent-helper, yes (assumed) 0\n"
             "uevent-helper, no (assumed) 0\n"
             "unprivileged-userns, yes (assumed) 0\n"
