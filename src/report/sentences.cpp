@@ -41,6 +41,7 @@ constexpr Sentence kSentences[] = {
     {"launch_type", "", "is launched on {1}"},
     // boundary
     {"privileged", "", "is privileged"},
+    {"extra_group", "", "is in group {1}"},
     {"adds_capability", "ALL", "adds every capability"},
     {"adds_capability", "", "adds capability {1}"},
     {"drops_capability", "ALL", "drops every capability"},

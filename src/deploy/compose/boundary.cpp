@@ -20,6 +20,12 @@ void ServiceFacts::identity() {
 }
 
 void ServiceFacts::user() {
+  for (const Value& item : service_.list("group_add")) {
+    const std::string group = item.plain();
+    if (group.empty() || group == "0" || group == "root") continue;
+    writer_.assume(Relation::kExtraGroup, {container_, group}, item.span(),
+                   fact::AssumptionKind::kConfig, "that is the group of the host's socket");
+  }
   const Value user = service_.get("user");
   if (!user) {
     writer_.say(Relation::kUnset, {container_, "user"}, service_.span);

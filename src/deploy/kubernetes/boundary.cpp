@@ -63,6 +63,13 @@ class Boundary {
   }
 
   void user() {
+    for (const NodeRef& item : pod_.spec["securityContext"]["supplementalGroups"].items()) {
+      const auto group = item.integer();
+      if (!group || *group == 0) continue;
+      emit_.assumed(Relation::kExtraGroup, {c_.name, emit_.intern(std::to_string(*group))},
+                    item.span(), fact::AssumptionKind::kConfig,
+                    emit_.intern("that is the group of the host's socket"));
+    }
     const Setting id = inherited(pod_, c_, "runAsUser");
     const Setting nonroot = inherited(pod_, c_, "runAsNonRoot");
     const auto number = id.value.integer();
