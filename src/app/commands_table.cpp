@@ -12,7 +12,7 @@ constexpr std::string_view kFormats = "terminal,json,sarif,junit,markdown";
 
 constexpr Flag kRules{"rules", "DIR", "Also load the rules in DIR", {}, true};
 constexpr Flag kPlatform{
-    "platform", "FILE", "What is known about the hosts: FILE or a built-in name", {}, true};
+    "platform", "FILE", "What is known about the hosts (docs/platforms.md)", {}, true};
 constexpr Flag kThreads{"threads", "N", "Use N threads (default: one per core)"};
 constexpr Flag kColour{"color", "WHEN", "Colour the output", "auto,always,never"};
 constexpr Flag kQuiet{"quiet", {}, "Print no progress", {}, false, 'q'};

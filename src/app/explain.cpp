@@ -53,10 +53,11 @@ void print_conditions(const Knowledge& knowledge, const reason::Rule& rule, std:
   const auto documents = text::parse_yaml(file, knowledge.sources.content(file), base::Limits{});
   if (documents.empty() || !documents[0]) return;
   const text::NodeRef root = documents[0]->root();
-  out << "\nHolds when\n";
+  const bool always = root["when"].size() > 0;
+  out << (always ? "\nHolds when\n" : "\nHolds when one of\n");
   print_list(root["when"], "  ", out);
   if (root["any"]) {
-    out << "and one of\n";
+    if (always) out << "and one of\n";
     print_list(root["any"], "  ", out);
   }
   if (!rule.then.empty()) {
@@ -67,6 +68,30 @@ void print_conditions(const Knowledge& knowledge, const reason::Rule& rule, std:
     print_list(root["then"], "  ", out);
   }
   if (!rule.needs.empty()) out << "\nJudged only when known: " << rule.needs << '\n';
+}
+
+/// "critical, container-boundary, technique, ATT&CK T1611, CWE-250, cis-docker 5.32".
+std::string placement_of(const reason::Rule& rule) {
+  std::string text = std::string(name_of(rule.severity)) + ", " + rule.category + ", " +
+                     (rule.kind == reason::RuleKind::kTechnique ? "technique" : "check");
+  for (const std::string& attack : rule.attack) text += ", ATT&CK " + attack;
+  for (const int cwe : rule.cwe) text += ", CWE-" + std::to_string(cwe);
+  for (const auto& [name, numbers] : rule.mappings) {
+    text += ", " + name;
+    for (const std::string& number : numbers) text += ' ' + number;
+  }
+  return text;
+}
+
+/// `{?path}` as a person reads it where no value is at hand: <path>.
+std::string with_names(std::string text) {
+  for (std::size_t at = 0; (at = text.find("{?", at)) != std::string::npos; ++at) {
+    const auto end = text.find('}', at);
+    if (end == std::string::npos) break;
+    text.replace(end, 1, ">");
+    text.replace(at, 2, "<");
+  }
+  return text;
 }
 
 std::string nearest_ids(const reason::RuleSet& rules, const std::string& id) {
@@ -98,21 +123,17 @@ base::Result<void> explain_rule(const Knowledge& knowledge, const std::string& a
                       nearest_ids(knowledge.rules, id));
   }
   const reason::Rule& rule = *found;
-  out << rule.id << "  " << rule.title << '\n'
-      << name_of(rule.severity) << ", " << rule.category << ", "
-      << (rule.kind == reason::RuleKind::kTechnique ? "technique" : "check");
-  for (const std::string& attack : rule.attack) out << ", ATT&CK " << attack;
-  for (const int cwe : rule.cwe) out << ", CWE-" << cwe;
-  for (const auto& [name, numbers] : rule.mappings) {
-    out << ", " << name;
-    for (const std::string& number : numbers) out << ' ' << number;
-  }
-  out << "\n\n";
+  out << rule.id << "  " << rule.title << '\n';
+  print_wrapped(placement_of(rule), 0, out);
+  out << '\n';
   print_wrapped(rule.why, 0, out);
-  if (!rule.step.empty()) out << "\nThe attacker " << rule.step << ".\n";
+  if (!rule.step.empty()) {
+    out << '\n';
+    print_wrapped("The attacker " + with_names(rule.step) + ".", 0, out);
+  }
   print_conditions(knowledge, rule, out);
   out << "\nRemedy\n";
-  print_wrapped(rule.remedy, 2, out);
+  print_wrapped(with_names(rule.remedy), 2, out);
   if (const std::string example = builtin_example(rule.id); !example.empty()) {
     out << "\nExample that violates it\n";
     std::string_view rest = example;

@@ -187,7 +187,7 @@ class Others(InDirectory):
             done = wayout("explain", rule["id"].lower())
             self.assertEqual(done.returncode, 0, rule["id"])
             self.assertIn("Remedy", done.stdout)
-            self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 200, rule["id"])
+            self.assertNotIn("{?", done.stdout.split("Remedy")[1].split("Example")[0], rule["id"])
 
     def test_version_help_man_and_completions(self):
         self.assertTrue(wayout("version").stdout.startswith("wayout "))
