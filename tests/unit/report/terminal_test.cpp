@@ -33,7 +33,7 @@ TEST(Terminal, ShowsWaysOutThenChangesThenFindings) {
   finding::SmallScan scan;
   EXPECT_EQ(shown(scan.assess_all()), 1 + R"(
 shop/   1 file, 2 containers, 0.08 s                                                       F  25/100
-2 ways out (1 proved, 1 likely), 1 other finding. 2 changes close every way out.
+2 ways out (1 proved, 1 likely), 1 other finding. 2 changes close them all.
 
 1  critical  code in container web  ->  root on the host                                      proved
    talks to the Docker API and starts a container with the host's root mounted       ESC-SOCK-DOCKER
