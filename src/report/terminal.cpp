@@ -170,7 +170,7 @@ class TerminalReport {
     if (ways == 0 || a_.cut.changes.empty()) return {};
     const std::string closes = a_.cut.changes.size() == 1 ? " change closes " : " changes close ";
     return " " + std::to_string(a_.cut.changes.size()) + closes +
-           (a_.cut.uncut.empty() ? "every way out." : "all that can be closed.");
+           (a_.cut.uncut.empty() ? "them all." : "all that can be closed.");
   }
 
   // ---- ways out -------------------------------------------------------------------------------
