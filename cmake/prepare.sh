@@ -20,10 +20,11 @@ prepare() {
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   echo "wayout: installing ${missing[*]}" >&2
-  local sudo=()
+  local sudo=() log
   [ "$(id -u)" -eq 0 ] || sudo=(sudo)
-  "${sudo[@]}" apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  log=$({ "${sudo[@]}" apt-get update -qq &&
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      "${missing[@]}"; } 2>&1) || { echo "$log" >&2; return 1; }
 }
 
 # build_quietly PRESET: configures once, builds, prints only what failed.
