@@ -272,12 +272,23 @@ std::optional<Error> TreeBuilder::add_alias(const yaml_event_t& event) {
     return Error{ErrorCode::kInvalid, "alias *" + std::string(name) + " contains itself",
                  "an alias inside its own anchor has no end", span};
   }
+  // A key is looked up by its text, so an alias that stands for one becomes that text in place.
+  const Node target = tree_.nodes_[found->second.node];
+  const bool is_key = !open_.empty() &&
+                      tree_.nodes_[open_.back().node].kind == NodeKind::kMapping &&
+                      tree_.nodes_[open_.back().node].count % 2 == 0;
   Node node;
-  node.kind = NodeKind::kAlias;
-  node.child = found->second.node;
-  node.value = keep(name, span.begin + 1, span.end);
+  std::string_view text;
+  if (is_key && target.kind == NodeKind::kScalar) {
+    node.style = target.style;
+    text = target.value;
+  } else {
+    node.kind = NodeKind::kAlias;
+    node.child = found->second.node;
+    node.value = keep(name, span.begin + 1, span.end);
+  }
   std::uint32_t index = 0;
-  if (auto error = add_node(node, {}, event, found->second.expanded, index)) return error;
+  if (auto error = add_node(node, text, event, found->second.expanded, index)) return error;
   aliased_ += found->second.expanded;
   if (aliased_ <= limits_.expanded_nodes) return std::nullopt;
   return limit_error(

@@ -164,6 +164,7 @@ std::string joined(NodeRef list) {
 void kubelet_fields(Cluster& cluster, Symbol component, NodeRef mapping,
                     const std::string& prefix) {
   for (const auto& [key, value] : mapping.entries()) {
+    if (!key.is_scalar()) continue;
     const std::string path = prefix + std::string(key.scalar());
     if (value.is_mapping()) {
       kubelet_fields(cluster, component, value, path + ".");
@@ -192,6 +193,7 @@ void extra_arguments(Cluster& cluster, const Object& object, std::string_view ki
                 field_span(holder, key));
   if (arguments.is_mapping()) {
     for (const auto& [name, value] : arguments.entries()) {
+      if (!name.is_scalar()) continue;
       add_flag(cluster, component, name.scalar(), value.scalar(),
                field_span(arguments, name.scalar()));
     }

@@ -74,7 +74,7 @@ void read_resources(Cluster& cluster, const ContainerScope& container) {
   const auto emit_all = [&](NodeRef mapping, Relation relation) {
     if (!mapping.is_mapping()) return;
     for (const auto& [key, value] : mapping.entries()) {
-      if (!value.is_scalar() || value.is_null()) continue;
+      if (!key.is_scalar() || !value.is_scalar() || value.is_null()) continue;
       cluster.emit.declared(
           relation,
           {container.name, cluster.emit.intern(key.scalar()), cluster.emit.intern(value.scalar())},

@@ -386,5 +386,15 @@ TEST(SplitDocuments, MeetsTheParser) {
   }
 }
 
+TEST(Yaml, AnAliasAsKeyIsFoundByItsText) {
+  const std::string content = "a: &k privileged\nb:\n  *k : true\n";
+  const auto documents = parse_yaml(base::FileId(0u), content, base::Limits{});
+  ASSERT_EQ(documents.size(), 1u);
+  ASSERT_TRUE(documents[0]);
+  const NodeRef b = documents[0]->root()["b"];
+  EXPECT_EQ(b["privileged"].boolean(), true);
+  EXPECT_EQ(b.key("privileged").span().line, 3u);
+}
+
 }  // namespace
 }  // namespace wayout::text
