@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/builtin_rules.hpp"
+#include "report/json_writer.hpp"
 #include "text/yaml.hpp"
 
 namespace wayout::app {
@@ -105,6 +106,21 @@ std::string nearest_ids(const reason::RuleSet& rules, const std::string& id) {
   return near.empty() ? "wayout rules list shows all ids" : "did you mean " + near;
 }
 
+std::string_view kind_of(const reason::Rule& rule) {
+  return rule.kind == reason::RuleKind::kTechnique ? "technique" : "check";
+}
+
+void print_rules_json(const std::vector<const reason::Rule*>& rules, std::ostream& out) {
+  report::JsonWriter json(out);
+  json.begin_array();
+  for (const reason::Rule* rule : rules) {
+    json.new_line();
+    json.begin_object().field("id", rule->id).field("kind", kind_of(*rule));
+    json.field("severity", name_of(rule->severity)).field("title", rule->title).end_object();
+  }
+  json.end_array();
+}
+
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   return text;
@@ -156,24 +172,18 @@ void list_rules(const reason::RuleSet& rules, bool json, std::ostream& out) {
   std::sort(shown.begin(), shown.end(), [](const reason::Rule* a, const reason::Rule* b) {
     return a->severity != b->severity ? a->severity > b->severity : a->id < b->id;
   });
-  if (json) out << "[\n";
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    const reason::Rule& rule = *shown[i];
-    const std::string_view kind = rule.kind == reason::RuleKind::kTechnique ? "technique" : "check";
-    if (json) {
-      // Ids, severities and titles of rules are plain text without quotes or escapes.
-      out << "  {\"id\": \"" << rule.id << "\", \"kind\": \"" << kind << "\", \"severity\": \""
-          << name_of(rule.severity) << "\", \"title\": \"" << rule.title << "\"}"
-          << (i + 1 < shown.size() ? ",\n" : "\n");
-      continue;
-    }
-    std::string line(name_of(rule.severity));
-    line.resize(10, ' ');
-    line += rule.id;
-    line.resize(std::max<std::size_t>(line.size() + 1, 42), ' ');
-    out << line << rule.title << '\n';
+  if (json) {
+    print_rules_json(shown, out);
+    return;
   }
-  out << (json ? "]\n" : std::to_string(shown.size()) + " rules; wayout explain ID tells more\n");
+  for (const reason::Rule* rule : shown) {
+    std::string line(name_of(rule->severity));
+    line.resize(10, ' ');
+    line += rule->id;
+    line.resize(std::max<std::size_t>(line.size() + 1, 42), ' ');
+    out << line << rule->title << '\n';
+  }
+  out << shown.size() << " rules; wayout explain ID tells more\n";
 }
 
 }  // namespace wayout::app

@@ -9,6 +9,8 @@
 
 #include <sqlite3.h>
 
+#include "report/json_writer.hpp"
+
 namespace wayout::app {
 
 namespace {
@@ -124,32 +126,16 @@ void print_csv(const Rows& rows, std::ostream& out) {
   }
 }
 
-std::string json_text(std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (byte < 0x20) {
-      out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 void print_json(const Rows& rows, std::ostream& out) {
-  out << "[";
+  report::JsonWriter json(out);
+  json.begin_array();
   for (std::size_t r = 1; r < rows.size(); ++r) {
-    out << (r == 1 ? "\n  {" : ",\n  {");
-    for (std::size_t i = 0; i < rows[r].size(); ++i) {
-      out << (i == 0 ? "" : ", ") << json_text(rows[0][i]) << ": " << json_text(rows[r][i]);
-    }
-    out << "}";
+    json.new_line();
+    json.begin_object();
+    for (std::size_t i = 0; i < rows[r].size(); ++i) json.field(rows[0][i], rows[r][i]);
+    json.end_object();
   }
-  out << "\n]\n";
+  json.end_array();
 }
 
 Result<Rows> run_statement(sqlite3* db, const std::string& sql) {

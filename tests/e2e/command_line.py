@@ -207,6 +207,10 @@ class Others(InDirectory):
         done = wayout("scan", path, "--rules", str(rules), "--format", "json")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("MY-TTY", [f["rule"] for f in json.loads(done.stdout)["findings"]])
+        title = (rules / "MY-TTY.yaml").read_text().replace("A terminal", "'A \"terminal\"'")
+        (rules / "MY-TTY.yaml").write_text(title)
+        listed = json.loads(wayout("rules", "list", "--rules", str(rules), "--format", "json").stdout)
+        self.assertIn('A "terminal"', [rule["title"] for rule in listed])
         (rules / "BAD.yaml").write_text("id: BAD\nwhen: [nothing(?c)]\n")
         self.assertIn("BAD.yaml:", wayout("scan", path, "--rules", str(rules)).stderr)
 

@@ -37,7 +37,7 @@ TEST_F(Query, FormatsQuoteWhatTheyMust) {
   ASSERT_TRUE(run("SELECT user FROM user"));
   EXPECT_EQ(out_.str(), "user\r\n\"a,\"\"b\"\"\"\r\n");
   ASSERT_TRUE(run("SELECT user FROM user", RowFormat::kJson));
-  EXPECT_EQ(out_.str(), "[\n  {\"user\": \"a,\\\"b\\\"\"}\n]\n");
+  EXPECT_EQ(out_.str(), "[\n  {\"user\": \"a,\\\"b\\\"\"}]\n");
   ASSERT_TRUE(run("SELECT count(*) AS n FROM privileged", RowFormat::kTable));
   EXPECT_EQ(out_.str(), "n\n-\n1\n1 row\n");
 }
