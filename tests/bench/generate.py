@@ -39,7 +39,7 @@ spec:
       serviceAccountName: {account}{pod}
       containers:
         - name: main
-          image: registry.example.org/team-{team}/{name}:{version}
+          image: images.example.org/team-{team}/{name}:{version}
           imagePullPolicy: IfNotPresent
           ports:
             - name: http
